@@ -1,0 +1,196 @@
+"""Checking a decoded TOML file against a description of its tables, with every problem listed in Danish.
+
+A schema is a dict from key to field, in the order the file is written in. Checking gives back a dict with the same
+keys; what was left out is None (or [] for lists), so the code that saves never asks whether a key is there.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from budget import codes
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+LARGEST_AMOUNT = 10**15  # kroner; more is a slip, and a database column has an end
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where in the file, and why."""
+
+    place: str
+    cause: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.cause}"
+
+
+class FileRefused(Exception):
+    """A file was not read. `problems` holds all that is wrong with it; nothing has been changed."""
+
+    def __init__(self, file: str, problems: Iterable[Problem]):
+        self.file = file
+        self.problems = list(problems)
+        super().__init__("\n".join(f"{file}: {problem}" for problem in self.problems))
+
+
+@dataclass
+class Problems:
+    """Collects problems while a file is checked."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, place: str, cause: str) -> None:
+        self.found.append(Problem(place, cause))
+
+
+@dataclass(frozen=True)
+class Field:
+    """A key of a table. `check` returns the value to keep, or a sentence wrapped in ValueError."""
+
+    check: Callable[[object], object]
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A list of tables, `[[name]]`; `title` says which keys name one of them in a message."""
+
+    schema: dict
+    title: tuple[str, ...] = ()
+    required: bool = False
+
+
+def text(limit: int = 20_000, *, required: bool = False) -> Field:
+    def check(value):
+        if not isinstance(value, str):
+            raise ValueError(f"skal være tekst i anførselstegn, ikke {_shown(value)}")
+        if not value.strip():
+            raise ValueError("er tom; udelad feltet, hvis der ikke er noget at skrive")
+        if len(value) > limit:
+            raise ValueError(f"er på {len(value)} tegn; der er plads til {limit}")
+        return value
+
+    return Field(check, required)
+
+
+def code(*, required: bool = False) -> Field:
+    def check(value):
+        if not isinstance(value, str):
+            raise ValueError(f'skal være et nummer skrevet som tekst, fx "3.04", ikke {_shown(value)}')
+        if not codes.is_code(value):
+            raise ValueError(f"{value!r} er ikke et nummer som 3.04 eller 2.02.1")
+        return value
+
+    return Field(check, required)
+
+
+def whole_number(lowest: int, highest: int, what: str, *, required: bool = False) -> Field:
+    def check(value):
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"skal være {what}, ikke {_shown(value)}")
+        if not lowest <= value <= highest:
+            raise ValueError(f"{value} er uden for {lowest}-{highest}")
+        return value
+
+    return Field(check, required)
+
+
+def kroner(*, required: bool = False) -> Field:
+    return whole_number(-LARGEST_AMOUNT, LARGEST_AMOUNT, "et helt beløb i kroner uden anførselstegn", required=required)
+
+
+def year(*, required: bool = False) -> Field:
+    return whole_number(FIRST_YEAR, LAST_YEAR, "et årstal", required=required)
+
+
+def count(*, required: bool = False) -> Field:
+    return whole_number(0, 30_000, "et antal", required=required)
+
+
+def day() -> Field:
+    def check(value):
+        if isinstance(value, datetime) or not isinstance(value, date):
+            raise ValueError(f"skal være en dato som 2018-12-31, ikke {_shown(value)}")
+        return value
+
+    return Field(check)
+
+
+def one_of(allowed: Iterable[str], *, required: bool = False) -> Field:
+    known = list(allowed)
+
+    def check(value):
+        if value not in known:
+            raise ValueError(f"{_shown(value)} kendes ikke; brug {' eller '.join(known)}")
+        return value
+
+    return Field(check, required)
+
+
+def texts(limit: int = 200) -> Field:
+    one = text(limit)
+
+    def check(value):
+        if not isinstance(value, list):
+            raise ValueError(f"skal være en liste i kantede parenteser, ikke {_shown(value)}")
+        checked = [one.check(each) for each in value]
+        if len(set(checked)) < len(checked):
+            raise ValueError("nævner det samme to gange")
+        return checked
+
+    return Field(check)
+
+
+def check_table(table: object, schema: dict, place: str, problems: Problems) -> dict:
+    """The table with every key of the schema; each problem is added with its place."""
+    if not isinstance(table, dict):
+        problems.add(place, f"skal være en tabel, ikke {_shown(table)}")
+        table = {}
+    for key in table.keys() - schema.keys():
+        problems.add(place, f"feltet {key!r} kendes ikke")
+    checked = {}
+    for key, description in schema.items():
+        if isinstance(description, dict):
+            checked[key] = check_table(table.get(key, {}), description, f"[{key}]", problems)
+        elif isinstance(description, Tables):
+            checked[key] = _check_tables(table.get(key), key, description, place, problems)
+        else:
+            checked[key] = _check_field(table, key, description, place, problems)
+    return checked
+
+
+def _check_field(table: dict, key: str, description: Field, place: str, problems: Problems) -> object:
+    if key not in table:
+        if description.required:
+            problems.add(place, f"feltet {key!r} mangler")
+        return None
+    try:
+        return description.check(table[key])
+    except ValueError as error:
+        problems.add(f"{place}, felt {key!r}", str(error))
+        return None
+
+
+def _check_tables(value: object, key: str, description: Tables, place: str, problems: Problems) -> list[dict]:
+    inside = "" if place == "filen" else f"{place}, "
+    if value is None:
+        if description.required:
+            problems.add(place, f"der mangler mindst én [[{key}]]")
+        return []
+    if not isinstance(value, list):
+        problems.add(f"{inside}[[{key}]]", f"skal være en liste af tabeller, ikke {_shown(value)}")
+        return []
+    checked = []
+    for number, each in enumerate(value, start=1):
+        names = [str(each[name]) for name in description.title if isinstance(each, dict) and name in each]
+        named = f" ({'-'.join(names)})" if names else ""
+        row = check_table(each, description.schema, f"{inside}[[{key}]] nr. {number}{named}", problems)
+        row["place"] = f"{inside}[[{key}]] nr. {number}{named}"
+        checked.append(row)
+    return checked
+
+
+def _shown(value: object) -> str:
+    words = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else repr(value)
+    return words if len(words) <= 60 else words[:57] + "..."

@@ -1,0 +1,79 @@
+"""TOML files in and out: UTF-8 text with one fixed first line, so that a dump of a load is the same file."""
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+import tomli_w
+
+from .schema import FileRefused, Problem
+
+LARGEST_FILE = 20_000_000  # bytes; the 2018 agreement has 60,000
+
+
+def read_document(path: Path) -> tuple[dict, str]:
+    """The decoded file and the SHA-256 of its bytes; FileRefused if it cannot be read, is not UTF-8 or not TOML."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise FileRefused(str(path), [Problem("filen", "er over 20 MB og ligner ikke en aftalefil")])
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileRefused(str(path), [Problem("filen", f"kan ikke læses ({error.strerror})")]) from error
+    try:
+        document = tomllib.loads(content.decode("utf-8").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        cause = "er ikke gemt som UTF-8 (æ, ø og å kan ikke læses)"
+        raise FileRefused(str(path), [Problem(f"linje {line}", cause)]) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        cause = f"er ikke gyldig TOML; er filen blevet afkortet? ({error})"
+        raise FileRefused(str(path), [Problem("filen", cause)]) from error
+    return document, hashlib.sha256(content).hexdigest()
+
+
+def write_document(document: dict, first_line: str) -> str:
+    return f"# {first_line}\n\n{tomli_w.dumps(document, multiline_strings=True)}"
+
+
+def without_blanks(table: dict) -> dict:
+    """The table without what is empty: blank is left out of a file, never written."""
+    return {key: value for key, value in table.items() if value not in (None, "", [])}
+
+
+def differences(file: object, stored: object, place: str = "") -> list[str]:
+    """What a file says that the database does not, and the other way round, as Danish sentences with their place."""
+    if isinstance(file, dict) and isinstance(stored, dict):
+        found = []
+        for key in [*stored, *(key for key in file if key not in stored)]:
+            found += differences(file.get(key), stored.get(key), f"{place} {key}".strip())
+        return found
+    if _is_table_list(file) or _is_table_list(stored):
+        return differences(_by_name(file or []), _by_name(stored or []), place)
+    if file == stored:
+        return []
+    return [f"{place}: filen har {_shown(file)}, databasen har {_shown(stored)}"]
+
+
+def _is_table_list(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _by_name(tables: list[dict]) -> dict:
+    """Tables by what names them, so that one more item is one difference and not a shift of all that follow."""
+    named = {}
+    for table in tables:
+        words = [str(table[key]) for key in _NAMES if key in table]
+        name = " ".join(words[:3]) or "?"
+        repeats = sum(1 for known in named if known.split("#")[0] == name)
+        named[f"{name}#{repeats + 1}" if repeats else name] = table
+    return named
+
+
+_NAMES = ("code", "ordinal", "dimension", "level", "slug", "number", "round", "kind", "table", "label", "year", "name")
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "ingenting"
+    words = repr(value)
+    return words if len(words) <= 80 else words[:77] + "..."

@@ -1,0 +1,91 @@
+"""The cast, named after roles, and the real 2018 agreement.
+
+Organisation and agreement are loaded once, before the first test, through the same actions as `load_organisation` and
+`load_agreement`; each test then runs in a transaction that is rolled back. Tests that commit (live servers, races) have
+databases of their own.
+"""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.database import clear_tables
+from tests.factories import create_centre, create_committee, create_user
+from tracker.statuses import Role
+
+# The same examples in every run, and no limit on how long one takes: a slow machine is not a failure.
+settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+settings.load_profile("suite")
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+ORGANISATION_FILE = FIXTURES / "organisation.toml"
+AGREEMENT_FILE = FIXTURES / "aftale-2018.toml"
+
+
+def _load_2018():
+    from budget.models import Agreement
+    from tracker.actions.agreement_files import load_agreement, load_organisation
+
+    if not Agreement.objects.filter(budget_year=2018).exists():
+        load_organisation(path=ORGANISATION_FILE, by="tests")
+        load_agreement(path=AGREEMENT_FILE, by="tests")
+    return Agreement.objects.get(budget_year=2018)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        _load_2018()
+
+
+@pytest.fixture
+def loaded_2018(db):
+    """The agreement of the real first follow-up: round 1 published, rounds 2-4 planned."""
+    return _load_2018()
+
+
+@pytest.fixture
+def empty_database(db):
+    """No agreement, organisation or account; what was there is back after the test. Events cannot be removed."""
+    clear_tables()
+
+
+@pytest.fixture
+def editor(db):
+    """Enters for Ejendomme."""
+    return create_user(Role.EDITOR, name="Medarbejder i Ejendomme", centres=[create_centre("Ejendomme")])
+
+
+@pytest.fixture
+def chief(db):
+    """Head of Ejendomme."""
+    return create_user(Role.CHIEF, name="Centerchef i Ejendomme", centres=[create_centre("Ejendomme")])
+
+
+@pytest.fixture
+def other_editor(db):
+    """Enters for Politisk Sekretariat."""
+    centre = create_centre("Politisk Sekretariat")
+    return create_user(Role.EDITOR, name="Medarbejder i Politisk Sekretariat", centres=[centre])
+
+
+@pytest.fixture
+def finance(db):
+    return create_user(Role.FINANCE, name="Økonomi og Styring")
+
+
+@pytest.fixture
+def approver(db):
+    return create_user(Role.APPROVER, name="Godkender")
+
+
+@pytest.fixture
+def member(db):
+    """Sits in Økonomiudvalget."""
+    return create_user(Role.MEMBER, name="Udvalgsmedlem", committees=[create_committee("Økonomiudvalget")])
+
+
+@pytest.fixture
+def administrator(db):
+    return create_user(Role.ADMINISTRATOR, name="Administrator")

@@ -1,0 +1,81 @@
+"""The demo: the real agreement, an account per role, an open round with a few entries. Never beside real accounts."""
+
+import secrets
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from budget.models import Centre, Committee, Item
+from tracker.actions.accounts import create_account
+from tracker.actions.agreement_files import load_agreement, load_organisation
+from tracker.actions.assessments import Answers, save_draft, submit_assessment
+from tracker.actions.rounds import open_round
+from tracker.errors import OtherAccountsExist
+from tracker.models import FollowUpRound, User
+
+FIXTURES = settings.BASE_DIR / "fixtures"
+AGREEMENT_YEAR = 2018
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What to tell whoever started the demo. `is_new` is False where it was there already."""
+
+    accounts: list[User]
+    password: str
+    is_new: bool
+
+
+def demo_password(data_dir: Path) -> str:
+    """One password for all demo accounts, made up on this machine and kept in its data folder: a demo that is put on a
+    network by mistake does not stand open to everyone who has read our README."""
+    kept = data_dir / "demo_password"
+    if not kept.is_file():
+        kept.touch(mode=0o600)
+        kept.write_text("-".join(secrets.token_hex(3) for _ in range(3)), encoding="utf-8")
+    return kept.read_text(encoding="utf-8").strip()
+
+
+@transaction.atomic
+def load_demo(*, by: str, today: date) -> Demo:
+    """Loads what is not there yet. OtherAccountsExist, and nothing changed, where real people have accounts."""
+    if User.objects.filter(is_demo=False).exists():
+        raise OtherAccountsExist
+    password = demo_password(settings.DATA_DIR)
+    if accounts := list(User.objects.prefetch_related("role_rows").order_by("pk")):
+        return Demo(accounts, password, is_new=False)
+    demo = tomllib.loads((FIXTURES / "demo.toml").read_text(encoding="utf-8"))
+    load_organisation(path=FIXTURES / "organisation.toml", by=by)
+    load_agreement(path=FIXTURES / f"aftale-{AGREEMENT_YEAR}.toml", by=by)
+    accounts = {row["username"]: _account(row, password, by) for row in demo["accounts"]}
+    rounds = FollowUpRound.objects.select_related("agreement")
+    follow_up_round = rounds.get(agreement__budget_year=AGREEMENT_YEAR, number=demo["round"])
+    deadline = today + timedelta(days=demo["days_to_deadline"])
+    follow_up_round = open_round(follow_up_round=follow_up_round, by=by, deadline=deadline)
+    for row in demo["entries"]:
+        _enter(row, follow_up_round, accounts[row["account"]])
+    return Demo(list(accounts.values()), password, is_new=True)
+
+
+def _account(row: dict, password: str, by: str) -> User:
+    return create_account(
+        account=User(username=row["username"], name=row["name"], is_demo=True),
+        password=password,
+        roles=set(row["roles"]),
+        centres=Centre.objects.filter(slug__in=row.get("centres", [])),
+        committees=Committee.objects.filter(slug__in=row.get("committees", [])),
+        by=by,
+    )
+
+
+def _enter(row: dict, follow_up_round: FollowUpRound, by: User) -> None:
+    names = ("effort", "economy", "comment", "expected_amount")
+    answers = Answers(**{name: row[name] for name in names if name in row})
+    item = Item.objects.select_related("lead_centre").get(agreement=follow_up_round.agreement, key=row["key"])
+    saved = save_draft(item=item, follow_up_round=follow_up_round, by=by, answers=answers, version=0)
+    if row.get("submit"):
+        submit_assessment(item=item, follow_up_round=follow_up_round, by=by, version=saved.version)

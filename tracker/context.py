@@ -1,0 +1,37 @@
+"""What every page's frame needs: whose site it is and the main menu of this user."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tracker.permissions import Permission, has_permission
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    label: str
+    url: str
+    is_current: bool
+
+
+def page_frame(request: HttpRequest) -> dict:
+    return {
+        "municipality": settings.MUNICIPALITY,
+        "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
+        "menu": _menu(request),
+    }
+
+
+def _menu(request: HttpRequest) -> list[MenuEntry]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    links = [("Min side", reverse("my_page"))]
+    if has_permission(user, Permission.AGREEMENT_LIST):
+        links.append(("Aftaler", reverse("agreement_list")))
+    if has_permission(user, Permission.ACCOUNTS):
+        links.append(("Konti", reverse("account_list")))
+    current = max((url for _, url in links if request.path.startswith(url)), key=len, default="")
+    return [MenuEntry(label, url, url == current) for label, url in links]

@@ -1,0 +1,46 @@
+"""Broken rules. The text is a Danish sentence that tells the user what to do; the view shows it in the form."""
+
+
+class TrackerError(Exception):
+    """A rule of the follow-up was broken; nothing was changed."""
+
+
+class RoundNotOpen(TrackerError):
+    def __init__(self, label: str):
+        super().__init__(f"{label} er ikke åben for indberetning. Spørg Økonomi og Styring, hvis noget skal rettes.")
+
+
+class RoundStateError(TrackerError):
+    """The round is not in the state that the act starts from."""
+
+
+class WrongState(TrackerError):
+    """The assessment is not in the state that the act starts from."""
+
+
+class MissingAnswer(TrackerError):
+    """What must be filled in before an assessment can be submitted: `fields` holds a sentence per form field."""
+
+    def __init__(self, fields: dict[str, str]):
+        self.fields = fields
+        super().__init__(" ".join(fields.values()))
+
+
+class StaleVersion(TrackerError):
+    """Someone else saved since the form was opened. `current` is the saved assessment, which was left as it is."""
+
+    def __init__(self, current):
+        self.current = current
+        super().__init__("En anden har gemt i mellemtiden. Din tekst er ikke gemt, men står stadig i feltet.")
+
+
+class NotTakenOver(TrackerError):
+    def __init__(self):
+        super().__init__("Centeret har selv en kladde. Overtag den først, hvis centeret har bedt om det.")
+
+
+class OtherAccountsExist(TrackerError):
+    def __init__(self):
+        super().__init__(
+            "Databasen har andre konti end demokontiene. Demoen er derfor ikke indlæst, og intet er ændret."
+        )

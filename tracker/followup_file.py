@@ -1,0 +1,210 @@
+"""The follow-up's part of an agreement file: the rounds, the smileys' definitions, milestones and assessments.
+
+The agreement's own part is `budget.files`. Both parts stand in one file, so that a person can review it item by item.
+"""
+
+from collections import defaultdict
+
+from budget.files import checking, saving, writing
+from budget.files.schema import Problems, Tables, count, day, kroner, one_of, text, whole_number
+from budget.files.toml import without_blanks
+from budget.models import Agreement
+from tracker.actions.assessments import missing_answers
+from tracker.models import Assessment, FollowUpRound, LevelDefinition, Milestone, MilestonePlan
+from tracker.statuses import AssessmentState, Dimension, Economy, Effort, PlanState, RoundState
+
+FIRST_LINE = "Aftalefil til budgetaftalesporeren; formatet er beskrevet i README.md"
+
+_ROUND_NUMBER = whole_number(1, 99, "et rundenummer", required=True)
+_MILESTONES = Tables({"round": _ROUND_NUMBER, "text": text(required=True)}, title=("round",))
+_ASSESSMENTS = Tables(
+    {
+        "round": _ROUND_NUMBER,
+        "effort": one_of(Effort.values),
+        "economy": one_of(Economy.values),
+        "comment": text(),
+        "expected_amount": kroner(),
+        "state": one_of(AssessmentState.values, required=True),
+    },
+    title=("round",),
+)
+_ROUND = {
+    "number": _ROUND_NUMBER,
+    "label": text(80, required=True),
+    "state": one_of(RoundState.values, required=True),
+    "as_of": day(),
+    "opens_on": day(),
+    "deadline": day(),
+    "committees_on": day(),
+    "council_on": day(),
+}
+_DEFINITION = {
+    "dimension": one_of(Dimension.values, required=True),
+    "level": one_of(sorted({*Effort.values, *Economy.values}), required=True),
+    "text": text(required=True),
+}
+
+
+def _with_follow_up(schema: dict) -> dict:
+    """The agreement's schema with the follow-up's keys where a reader expects them."""
+    agreement, items = dict(schema["agreement"]), schema["items"]
+    guide = {key: agreement.pop(key) for key in ("source", "reading_guide")}
+    control = schema["control"]
+    with_rounds = {}
+    for key, description in schema.items():
+        if key == "sections":
+            with_rounds["definitions"] = Tables(_DEFINITION, title=("dimension", "level"))
+            with_rounds["targets"] = with_rounds.pop("targets")
+            with_rounds["rounds"] = Tables(_ROUND, title=("number",))
+        with_rounds[key] = description
+    return with_rounds | {
+        "agreement": agreement | {"milestone_plan": one_of(PlanState.values)} | guide,
+        "control": {
+            "sections": control["sections"],
+            "items": control["items"],
+            "milestones": count(required=True),
+            "assessments": count(required=True),
+            "amount_lines": control["amount_lines"],
+        },
+        "items": Tables(
+            items.schema | {"milestones": _MILESTONES, "assessments": _ASSESSMENTS}, items.title, items.required
+        ),
+    }
+
+
+SCHEMA = _with_follow_up(checking.SCHEMA)
+
+
+def check(file: dict, problems: Problems) -> None:
+    """All that fields alone cannot tell, of both parts."""
+    checking.check_agreement(file, problems)
+    checking.check_repeats(file["rounds"], "runden", lambda row: row["number"], problems)
+    checking.check_repeats(file["definitions"], "definitionen", lambda row: (row["dimension"], row["level"]), problems)
+    for definition in file["definitions"]:
+        dimension, level = definition["dimension"], definition["level"]
+        if dimension and level and level not in Dimension(dimension).levels:
+            problems.add(definition["place"], f"smileyen {level!r} findes ikke for {dimension!r}")
+    for follow_up_round in file["rounds"]:
+        opens, deadline = follow_up_round["opens_on"], follow_up_round["deadline"]
+        if opens and deadline and deadline < opens:
+            problems.add(follow_up_round["place"], "fristen ligger, før runden åbner")
+    numbers = {row["number"] for row in file["rounds"]}
+    for item in file["items"]:
+        checking.check_repeats(item["assessments"], "vurderingen i runde", lambda row: row["round"], problems)
+        for row in [*item["milestones"], *item["assessments"]]:
+            if row["round"] is not None and row["round"] not in numbers:
+                problems.add(row["place"], f"runde {row['round']} findes ikke i filen")
+        for row in item["assessments"]:
+            if row["state"] and row["state"] != AssessmentState.DRAFT:
+                for sentence in missing_answers(_assessment_of(row)).values():
+                    problems.add(row["place"], sentence)
+    for name in ("milestones", "assessments"):
+        checking.check_count(file, name, sum(len(item[name]) for item in file["items"]), problems)
+
+
+def _assessment_of(row: dict) -> Assessment:
+    return Assessment(
+        effort=row["effort"] or "",
+        economy=row["economy"] or "",
+        comment=row["comment"] or "",
+        expected_amount=row["expected_amount"],
+        state=row["state"],
+    )
+
+
+def save(file: dict, digest: str, user_id: int | None = None) -> Agreement:
+    """Both parts into the database; the caller holds the transaction."""
+    agreement = saving.save_agreement(file, digest, user_id)
+    MilestonePlan.objects.create(agreement=agreement, state=file["agreement"]["milestone_plan"] or PlanState.DRAFT)
+    for row in file["definitions"]:
+        LevelDefinition.objects.create(
+            agreement=agreement, dimension=row["dimension"], level=row["level"], text=row["text"]
+        )
+    rounds = {
+        row["number"]: FollowUpRound.objects.create(
+            agreement=agreement, **{key: row[key] for key in row if key != "place"}
+        )
+        for row in file["rounds"]
+    }
+    items = {item.key: item for item in agreement.items.all()}
+    for row in file["items"]:
+        item = items[checking.key_of(row)]
+        positions = defaultdict(int)
+        for milestone in row["milestones"]:
+            positions[milestone["round"]] += 1
+            new = Milestone(
+                item=item,
+                follow_up_round=rounds[milestone["round"]],
+                position=positions[milestone["round"]],
+                text=milestone["text"],
+            )
+            new._history_user = user_id
+            new.save()
+        for entered in row["assessments"]:
+            assessment = _assessment_of(entered)
+            assessment.item, assessment.follow_up_round = item, rounds[entered["round"]]
+            assessment.save()
+    return agreement
+
+
+def document_of(agreement: Agreement) -> dict:
+    """The whole file's structure, keys in the schema's order."""
+    document = writing.agreement_document(agreement)
+    plan = MilestonePlan.objects.filter(agreement=agreement).first()
+    document["agreement"]["milestone_plan"] = plan.state if plan else None
+    milestones, assessments = _by_item(agreement)
+    for row, item in zip(document["items"], agreement.items.in_agreement_order(), strict=True):
+        row["milestones"] = milestones[item.pk]
+        row["assessments"] = assessments[item.pk]
+    document["control"]["milestones"] = sum(map(len, milestones.values()))
+    document["control"]["assessments"] = sum(map(len, assessments.values()))
+    document["definitions"] = _definitions(agreement)
+    document["rounds"] = [_round_document(each) for each in agreement.rounds.all()]
+    return _in_schema_order(document, SCHEMA)
+
+
+def _by_item(agreement: Agreement) -> tuple[dict[int, list], dict[int, list]]:
+    milestones, assessments = defaultdict(list), defaultdict(list)
+    for each in Milestone.objects.filter(item__agreement=agreement).select_related("follow_up_round"):
+        milestones[each.item_id].append({"round": each.follow_up_round.number, "text": each.text})
+    entered = Assessment.objects.filter(item__agreement=agreement).select_related("follow_up_round")
+    for each in entered.order_by("follow_up_round__number"):
+        row = {
+            "round": each.follow_up_round.number,
+            "effort": each.effort,
+            "economy": each.economy,
+            "comment": each.comment,
+            "expected_amount": each.expected_amount,
+            "state": each.state,
+        }
+        assessments[each.item_id].append(without_blanks(row))
+    return milestones, assessments
+
+
+def _definitions(agreement: Agreement) -> list[dict]:
+    order = [(Dimension.EFFORT, level) for level in Effort.values] + [
+        (Dimension.ECONOMY, level) for level in Economy.values
+    ]
+    found = {(each.dimension, each.level): each.text for each in agreement.level_definitions.all()}
+    return [
+        {"dimension": str(dimension), "level": level, "text": found[dimension, level]}
+        for dimension, level in order
+        if (dimension, level) in found
+    ]
+
+
+def _round_document(follow_up_round: FollowUpRound) -> dict:
+    return without_blanks({key: getattr(follow_up_round, key) for key in _ROUND})
+
+
+def _in_schema_order(table: dict, schema: dict) -> dict:
+    """Keys as the schema names them, blanks left out, at every depth."""
+    ordered = {}
+    for key, description in schema.items():
+        value = table.get(key)
+        if isinstance(description, Tables):
+            value = [_in_schema_order(each, description.schema) for each in value or []]
+        elif isinstance(description, dict):
+            value = _in_schema_order(value or {}, description)
+        ordered[key] = value
+    return without_blanks(ordered)

@@ -1,0 +1,65 @@
+"""What every request passes: sign-in, our own error pages, and no shared copies of private pages."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from tracker.errors import TrackerError
+from tracker.views.errors import conflict, signed_out
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every view takes a sign-in unless it says otherwise.
+
+    A lost sign-in is never hidden by htmx, which would follow the redirect and put the sign-in page inside a fragment:
+    reading leads the whole page to the sign-in, while saving is answered with words, so that what was typed stays.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+        if not request.htmx:
+            return super().handle_no_permission(request, view_func)
+        if request.method not in {"GET", "HEAD"}:
+            return signed_out(request)
+        page = request.htmx.current_url_abs_path or "/"
+        sign_in = redirect_to_login(page, resolve_url(settings.LOGIN_URL), self.get_redirect_field_name(view_func))
+        return HttpResponseClientRedirect(sign_in.url)
+
+
+class ErrorPagesMiddleware:
+    """A broken rule that no view turned into a form error becomes a 409 page with its sentence."""
+
+    def __init__(self, get_response: Callable):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return conflict(request, str(exception)) if isinstance(exception, TrackerError) else None
+
+
+class PrivateResponseMiddleware:
+    """Nothing we render is kept by caches or by the browser of a shared computer."""
+
+    def __init__(self, get_response: Callable):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's address for the brake on password guessing: our own proxy's last word, or the socket."""
+    if settings.TRUSTED_PROXY and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR")):
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return request.META.get("REMOTE_ADDR", "")

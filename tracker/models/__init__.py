@@ -1,0 +1,10 @@
+from .assessments import COMMENT_LIMIT, Assessment, Entry, LevelDefinition
+from .events import Act, Event, subject_of
+from .milestones import Milestone, MilestonePlan
+from .rounds import FollowUpRound
+from .users import User, UserRole
+
+__all__ = [
+    "COMMENT_LIMIT", "Act", "Assessment", "Entry", "Event", "FollowUpRound", "LevelDefinition", "Milestone",
+    "MilestonePlan", "User", "UserRole", "subject_of",
+]  # fmt: skip

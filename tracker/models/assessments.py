@@ -1,0 +1,141 @@
+"""Assessment: how one item stands in one round - smileys for effort and economy, and why."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from budget.models import Agreement, Item
+from tracker.statuses import REPORTED, AssessmentState, Dimension, Economy, Effort, EntryStage
+
+from .events import subject_of
+from .rounds import FollowUpRound
+
+COMMENT_LIMIT = 20_000  # characters
+
+
+class LevelDefinition(models.Model):
+    """What a smiley means in one agreement (læsevejledning); printed in every report."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="level_definitions")
+    dimension = models.CharField(max_length=10, choices=Dimension)
+    level = models.CharField(max_length=20)
+    text = models.TextField("definition")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "smileydefinition", "smileydefinitioner"
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "dimension", "level"], name="level_definition_once"),
+            models.CheckConstraint(
+                condition=Q(dimension=Dimension.EFFORT, level__in=Effort.values)
+                | Q(dimension=Dimension.ECONOMY, level__in=Economy.values),
+                name="level_definition_known_level",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.level}"
+
+
+class AssessmentQuerySet(models.QuerySet):
+    def reported(self):
+        """What counts in boards and reports: submitted or approved, never a draft."""
+        return self.filter(state__in=REPORTED)
+
+
+class Assessment(models.Model):
+    """One item in one round. A smiley may be blank in a draft only; each acknowledged change adds one to `version`."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="assessments", verbose_name="punkt")
+    follow_up_round = models.ForeignKey(
+        FollowUpRound, on_delete=models.PROTECT, related_name="assessments", verbose_name="runde"
+    )
+    effort = models.CharField("indsats", max_length=20, choices=Effort, blank=True)
+    economy = models.CharField("økonomi", max_length=20, choices=Economy, blank=True)
+    comment = models.TextField("bemærkning", blank=True, max_length=COMMENT_LIMIT)
+    expected_amount = models.BigIntegerField("forventet beløb i kroner", null=True, blank=True)
+    state = models.CharField("tilstand", max_length=20, choices=AssessmentState, default=AssessmentState.DRAFT)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    page_token = models.CharField(max_length=40, blank=True, editable=False)
+    is_entered_by_finance = models.BooleanField("indtastet af Økonomi og Styring", default=False, editable=False)
+    is_taken_over = models.BooleanField("overtaget fra centeret", default=False, editable=False)
+    saved_at = models.DateTimeField("gemt", null=True, editable=False)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    submitted_at = models.DateTimeField("indsendt", null=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    history = HistoricalRecords(excluded_fields=["page_token"])
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "vurdering", "vurderinger"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "follow_up_round"], name="assessment_once_per_item_and_round"),
+            models.CheckConstraint(condition=Q(effort__in=["", *Effort.values]), name="assessment_known_effort"),
+            models.CheckConstraint(condition=Q(economy__in=["", *Economy.values]), name="assessment_known_economy"),
+            models.CheckConstraint(condition=Q(state__in=AssessmentState.values), name="assessment_known_state"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="assessment_version_from_one"),
+            models.CheckConstraint(
+                condition=Q(state=AssessmentState.DRAFT) | (~Q(effort="") & ~Q(economy="")),
+                name="assessment_blank_only_in_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=AssessmentState.DRAFT)
+                | ~(Q(effort__in=[Effort.NEUTRAL, Effort.SAD]) | Q(economy=Economy.NOT_KEPT))
+                | ~Q(comment=""),
+                name="assessment_explains_what_needs_it",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AssessmentState.DRAFT) | Q(submitted_at__isnull=True, submitted_by__isnull=True),
+                name="assessment_draft_is_not_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_taken_over=False) | Q(is_entered_by_finance=True),
+                name="assessment_taken_over_by_finance",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} i {self.follow_up_round_id}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == AssessmentState.DRAFT
+
+    @property
+    def is_reported(self) -> bool:
+        return self.state in REPORTED
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item in a round, whether or not anything has been entered yet."""
+
+    item: Item
+    follow_up_round: FollowUpRound
+    assessment: Assessment | None
+
+    @property
+    def subject(self) -> str:
+        """How events name the entry."""
+        year, number = self.follow_up_round.address
+        return subject_of(year, number=number, key=self.item.key)
+
+    @property
+    def stage(self) -> EntryStage:
+        if self.follow_up_round.is_published:
+            return EntryStage.PUBLISHED
+        if self.assessment is None:
+            return EntryStage.NOTHING
+        by_finance = self.assessment.is_entered_by_finance
+        if self.assessment.state == AssessmentState.DRAFT:
+            return EntryStage.FINANCE_DRAFT if by_finance else EntryStage.CENTRE_DRAFT
+        if self.assessment.state == AssessmentState.SUBMITTED:
+            return EntryStage.FINANCE_SUBMITTED if by_finance else EntryStage.CENTRE_SUBMITTED
+        return EntryStage.APPROVED

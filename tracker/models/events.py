@@ -1,0 +1,48 @@
+"""Event: who did what, when. Without foreign keys, so history outlives what it describes; rows are only ever added."""
+
+from django.db import models
+
+
+class Act(models.TextChoices):
+    AGREEMENT_LOADED = "agreement_loaded", "indlæste aftalen"
+    ORGANISATION_LOADED = "organisation_loaded", "indlæste organisationen"
+    ROUND_OPENED = "round_opened", "åbnede runden"
+    ROUND_CLOSED = "round_closed", "lukkede runden"
+    ASSESSMENT_SUBMITTED = "assessment_submitted", "indsendte"
+    ASSESSMENT_TAKEN_BACK = "assessment_taken_back", "tog indsendelsen tilbage"
+    ASSESSMENT_TAKEN_OVER = "assessment_taken_over", "overtog kladden"
+    ITEM_CHANGED = "item_changed", "rettede punktet"
+    MILESTONES_CHANGED = "milestones_changed", "rettede milepælene"
+    ACCOUNT_CREATED = "account_created", "oprettede kontoen"
+    ACCOUNT_CHANGED = "account_changed", "ændrede kontoen"
+    PASSWORD_SET = "password_set", "satte ny adgangskode"  # noqa: S105
+
+
+def subject_of(year: int, *, number: int | None = None, key: str = "") -> str:
+    """What an event is about, in words that outlive the row: "aftale 2018, runde 2, punkt 2.02.1"."""
+    parts = [f"aftale {year}"]
+    if number is not None:
+        parts.append(f"runde {number}")
+    if key:
+        parts.append(f"punkt {key}")
+    return ", ".join(parts)
+
+
+class Event(models.Model):
+    """One act. The database refuses to change or delete a row."""
+
+    at = models.DateTimeField("hvornår")
+    act = models.CharField("handling", max_length=40, choices=Act)
+    user_id = models.BigIntegerField(null=True)
+    actor = models.CharField("hvem", max_length=160)  # the user's name, or the command and its operator
+    subject = models.CharField("hvad", max_length=160)  # e.g. "aftale 2018, runde 2, punkt 2.02.1"
+    note = models.TextField("bemærkning", blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "hændelse", "hændelser"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["subject", "-at"], name="event_by_subject")]
+        constraints = [models.CheckConstraint(condition=~models.Q(actor=""), name="event_has_actor")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.get_act_display()}: {self.subject}"

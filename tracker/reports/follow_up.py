@@ -1,0 +1,312 @@
+"""The report of one round for one committee or for all: page, workbook, JSON and file show this and nothing else."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from budget.models import Agreement, Committee, Item, Kind, Responsibility, ResponsibilityRole, YearAmount
+from tracker.models import Assessment, FollowUpRound, LevelDefinition, Milestone
+from tracker.statuses import NOT_REPORTED, Dimension, Economy, Effort
+
+WHOLE = "samlet"  # the address of the report for the whole municipality
+_ORDINALS = {1: "Første", 2: "Anden", 3: "Tredje", 4: "Fjerde", 5: "Femte", 6: "Sjette"}
+
+
+@dataclass(frozen=True)
+class AmountRow:
+    """One line of money of an item. `years` holds kroner by what the line says of time: "2018", "2019-2021" (one amount
+    over the years) or "år ikke angivet"."""
+
+    table: str
+    table_label: str
+    label: str
+    project: str
+    nature: str
+    period: str
+    note: str
+    years: dict[str, int]
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """One item in one round. The levels are "" where the round is still ahead or where nothing has come in yet."""
+
+    number: int
+    label: str
+    milestones: list[str]
+    effort: str = ""
+    economy: str = ""
+    comment: str = ""
+    state: str = ""
+    expected_amount: int | None = None
+    is_entered_by_finance: bool = False
+
+    @property
+    def is_reported(self) -> bool:
+        return bool(self.state)
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.effort in {Effort.NEUTRAL, Effort.SAD} or self.economy == Economy.NOT_KEPT
+
+
+@dataclass(frozen=True)
+class ItemReport:
+    """One item as the report shows it."""
+
+    key: str
+    code: str
+    section: str
+    section_title: str
+    title: str
+    kinds: list[str]
+    kind_label: str
+    centre: str
+    is_printed_centre: bool
+    committees: list[str]
+    responsible: list[str]
+    contributors: list[str]
+    text: str
+    note: str
+    economy_text: str
+    source_note: str
+    rounds: list[RoundRow]
+    amounts: list[AmountRow]
+    now: RoundRow
+
+
+@dataclass(frozen=True)
+class Chapter:
+    code: str
+    title: str
+    items: list[ItemReport]
+
+
+@dataclass(frozen=True)
+class LevelCount:
+    """How many items have this level; `level` may be NOT_REPORTED."""
+
+    dimension: str
+    level: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Definition:
+    dimension: str
+    level: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FollowUpReport:
+    """`committee` is None for the whole municipality. Statuses are counted, never averaged."""
+
+    agreement: Agreement
+    follow_up_round: FollowUpRound
+    committee: Committee | None
+    municipality: str
+    rounds: list[FollowUpRound]
+    definitions: list[Definition]
+    chapters: list[Chapter]
+
+    @property
+    def title(self) -> str:
+        """In the source's form: "Første opfølgning på Aftale om budget 2018 på Økonomiudvalgets område"."""
+        number = self.follow_up_round.number
+        ordinal = _ORDINALS.get(number, f"{number}.")
+        last = " og sidste" if number == len(self.rounds) and number > 1 else ""
+        area = f"på {self.committee.area}" if self.committee else f"for {self.municipality}"
+        return f"{ordinal}{last} opfølgning på {self.agreement.title} {area}"
+
+    @property
+    def scope(self) -> str:
+        """The slug in addresses and files."""
+        return self.committee.slug if self.committee else WHOLE
+
+    @property
+    def scope_name(self) -> str:
+        return self.committee.name if self.committee else self.municipality
+
+    @property
+    def as_of(self) -> date | None:
+        return self.follow_up_round.as_of
+
+    @property
+    def items(self) -> list[ItemReport]:
+        return [item for chapter in self.chapters for item in chapter.items]
+
+    @property
+    def missing(self) -> list[ItemReport]:
+        return [item for item in self.items if not item.now.is_reported]
+
+    @property
+    def attention(self) -> list[ItemReport]:
+        return [item for item in self.items if item.now.needs_attention]
+
+    @property
+    def effort_counts(self) -> list[LevelCount]:
+        return self._counts(Dimension.EFFORT, (item.now.effort for item in self.items))
+
+    @property
+    def economy_counts(self) -> list[LevelCount]:
+        return self._counts(Dimension.ECONOMY, (item.now.economy for item in self.items))
+
+    def _counts(self, dimension: Dimension, levels: Iterable[str]) -> list[LevelCount]:
+        found = Counter(level or NOT_REPORTED for level in levels)
+        return [LevelCount(dimension, level, found[level]) for level in [*dimension.levels.values, NOT_REPORTED]]
+
+    def definition_groups(self) -> list[tuple[str, list[Definition]]]:
+        return [
+            (dimension.label, [each for each in self.definitions if each.dimension == dimension])
+            for dimension in Dimension
+        ]
+
+
+def follow_up_report(
+    *, rounds: list[FollowUpRound], number: int, committee: Committee | None, municipality: str
+) -> FollowUpReport:
+    """Built from live rows in a fixed number of queries. `rounds` are all rounds of the agreement, which is loaded with
+    them; smileys are shown up to and including round `number`, drafts never."""
+    shown = next(each for each in rounds if each.number == number)
+    agreement = shown.agreement
+    items = agreement.items.in_agreement_order()
+    if committee:
+        items = items.for_committee(committee)
+    chapters: dict[str, Chapter] = {}
+    for item in item_reports(items, rounds, up_to=number):
+        chapters.setdefault(item.section, Chapter(item.section, item.section_title, [])).items.append(item)
+    return FollowUpReport(
+        agreement=agreement,
+        follow_up_round=shown,
+        committee=committee,
+        municipality=municipality,
+        rounds=rounds,
+        definitions=definitions_of(agreement),
+        chapters=list(chapters.values()),
+    )
+
+
+def definitions_of(agreement: Agreement) -> list[Definition]:
+    """The smileys' definitions in the order of the levels."""
+    order = {(dimension, level): n for dimension in Dimension for n, level in enumerate(dimension.levels.values)}
+    rows = LevelDefinition.objects.filter(agreement=agreement)
+    found = [Definition(row.dimension, row.level, row.text) for row in rows]
+    return sorted(found, key=lambda each: (each.dimension != Dimension.EFFORT, order[each.dimension, each.level]))
+
+
+def item_reports(items: QuerySet[Item], rounds: list[FollowUpRound], *, up_to: int) -> list[ItemReport]:
+    """Each item with its rounds, five queries in all whatever the number of items."""
+    items = list(items.select_related("section", "lead_centre"))
+    agreement = rounds[0].agreement
+    responsibilities = _grouped(
+        Responsibility.objects.filter(item__agreement=agreement).select_related("committee", "centre")
+    )
+    milestones = defaultdict(list)
+    for row in Milestone.objects.filter(item__agreement=agreement).order_by("position"):
+        milestones[row.item_id, row.follow_up_round_id].append(row.text)
+    reported = Assessment.objects.reported().filter(item__agreement=agreement, follow_up_round__number__lte=up_to)
+    assessments = {(row.item_id, row.follow_up_round_id): row for row in reported}
+    amounts = amounts_of(agreement)
+    return [
+        _item_report(
+            item,
+            responsibilities[item.pk],
+            [_round_row(item, each, milestones, assessments, up_to) for each in rounds],
+            amounts[item.pk],
+            up_to,
+        )
+        for item in items
+    ]
+
+
+def _grouped(rows: Iterable) -> dict[int, list]:
+    grouped = defaultdict(list)
+    for row in rows:
+        grouped[row.item_id].append(row)
+    return grouped
+
+
+def _round_row(item: Item, each: FollowUpRound, milestones: dict, assessments: dict, up_to: int) -> RoundRow:
+    texts = milestones.get((item.pk, each.pk), [])
+    found = assessments.get((item.pk, each.pk))
+    if found is None:
+        silent = NOT_REPORTED if each.is_over and each.number <= up_to else ""
+        return RoundRow(each.number, each.label, texts, effort=silent, economy=silent)
+    return RoundRow(
+        number=each.number,
+        label=each.label,
+        milestones=texts,
+        effort=found.effort,
+        economy=found.economy,
+        comment=found.comment,
+        state=found.state,
+        expected_amount=found.expected_amount,
+        is_entered_by_finance=found.is_entered_by_finance,
+    )
+
+
+def _item_report(
+    item: Item,
+    responsibilities: list[Responsibility],
+    rounds: list[RoundRow],
+    amounts: list[AmountRow],
+    up_to: int,
+) -> ItemReport:
+    named = defaultdict(list)
+    for responsibility in responsibilities:
+        named[responsibility.role].append(str(responsibility))
+    return ItemReport(
+        key=item.key,
+        code=item.code,
+        section=item.section.code,
+        section_title=item.section.title,
+        title=item.title,
+        kinds=Kind(item.kind).parts if item.kind else [],
+        kind_label=item.get_kind_display(),
+        centre=item.centre_name,
+        is_printed_centre=bool(item.printed_centre),
+        committees=named[ResponsibilityRole.COMMITTEE],
+        responsible=named[ResponsibilityRole.BODY],
+        contributors=named[ResponsibilityRole.CONTRIBUTOR],
+        text=item.text,
+        note=item.note,
+        economy_text=item.economy_text,
+        source_note=item.source_note,
+        rounds=rounds,
+        amounts=amounts,
+        now=next(each for each in rounds if each.number == up_to),
+    )
+
+
+def amounts_of(agreement: Agreement, item: Item | None = None) -> dict[int, list[AmountRow]]:
+    """Lines by item (of one item, or of all), in printed order. A line that belongs to two items stands under both;
+    nothing is summed here."""
+    rows = (
+        YearAmount.objects.filter(line__agreement=agreement)
+        .select_related("line")
+        .order_by("line__position", "year", "last_year")
+        .annotate(of_item=F("line__items"))
+    )
+    rows = rows.filter(of_item=item.pk) if item else rows.exclude(of_item=None)
+    lines: dict[tuple[int, int], AmountRow] = {}
+    by_item = defaultdict(list)
+    for row in rows:
+        line = row.line
+        if (row.of_item, line.pk) not in lines:
+            lines[row.of_item, line.pk] = AmountRow(
+                table=line.table,
+                table_label=line.get_table_display(),
+                label=line.label,
+                project=line.project,
+                nature=line.get_nature_display(),
+                period=line.period,
+                note=line.note,
+                years={},
+            )
+            by_item[row.of_item].append(lines[row.of_item, line.pk])
+        lines[row.of_item, line.pk].years[row.years_label] = row.kroner
+    return by_item

@@ -1,0 +1,109 @@
+"""What has happened to one item: every change from -> to, and every act, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from budget.models import Item
+from tracker.models import Assessment, Entry, Event, Milestone, User, subject_of
+from tracker.permissions import Permission, has_permission
+from tracker.reports.people import names_of
+
+_LABELS = {"effort": "indsats", "economy": "økonomi"}
+_HIDDEN_FIELDS = {"version", "saved_at", "saved_by", "submitted_at", "submitted_by", "key", "position"}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One act or one change; `where` says what part of the item it concerns."""
+
+    at: datetime
+    who: str
+    what: str
+    where: str
+    reason: str
+    changes: list[FieldChange]
+
+
+def item_history(item: Item, entries: list[Entry], user: User) -> list[HistoryEntry]:
+    """Changes of the item, its milestones and its assessments that this user may read. A row without an earlier one is
+    where the record begins and is not shown as a change."""
+    found = _row_changes(item.history.select_related("lead_centre", "section"), "punktet")
+    milestones = Milestone.history.filter(item_id=item.pk).select_related("follow_up_round")
+    found += _milestone_changes(milestones)
+    for entry in entries:
+        if entry.assessment and has_permission(user, Permission.ENTRY_READ, entry):
+            rows = Assessment.history.filter(id=entry.assessment.pk).select_related("history_user")
+            found += _row_changes(rows, f"vurderingen, {entry.follow_up_round.label}")
+    found += _events(item, entries, user)
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def _row_changes(rows, where: str) -> list[HistoryEntry]:
+    rows = sorted(rows, key=lambda row: (row.history_date, row.history_id))
+    names = names_of(row.history_user_id for row in rows)
+    found = []
+    for before, after in zip(rows, rows[1:], strict=False):
+        changes = _changes(before, after)
+        if changes:
+            found.append(_entry(after, names, "rettet", where, changes))
+    return found
+
+
+def _milestone_changes(rows) -> list[HistoryEntry]:
+    """A milestone that was there from the start is not news; one that came, changed or went later is."""
+    rows = sorted(rows, key=lambda row: (row.history_date, row.history_id))
+    names = names_of(row.history_user_id for row in rows)
+    last: dict[int, object] = {}
+    found = []
+    for row in rows:
+        before = last.get(row.id)
+        where = f"milepæl, {row.follow_up_round.label}"
+        if row.history_type == "-":
+            found.append(_entry(row, names, "fjernet", where, [FieldChange("milepæl", row.text, "")]))
+        elif before is not None and before.text != row.text:
+            found.append(_entry(row, names, "ændret", where, [FieldChange("milepæl", before.text, row.text)]))
+        elif before is None and row.history_change_reason:
+            found.append(_entry(row, names, "tilføjet", where, [FieldChange("milepæl", "", row.text)]))
+        last[row.id] = row
+    return found
+
+
+def _entry(row, names: dict[int, str], what: str, where: str, changes: list[FieldChange]) -> HistoryEntry:
+    who = names.get(row.history_user_id, "systemet")
+    return HistoryEntry(row.history_date, who, what, where, row.history_change_reason or "", changes)
+
+
+def _changes(before, after) -> list[FieldChange]:
+    changes = []
+    for field in after.instance_type._meta.concrete_fields:
+        if field.name in _HIDDEN_FIELDS or not hasattr(after, field.attname):
+            continue
+        if getattr(before, field.attname) != getattr(after, field.attname):
+            label = _LABELS.get(field.name, field.verbose_name)
+            changes.append(FieldChange(label, _words(before, field), _words(after, field)))
+    return changes
+
+
+def _words(row, field) -> str:
+    if field.choices:
+        return str(dict(field.flatchoices).get(getattr(row, field.attname), ""))
+    value = getattr(row, field.name)
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    return "" if value is None else str(value)
+
+
+def _events(item: Item, entries: list[Entry], user: User) -> list[HistoryEntry]:
+    subjects = {subject_of(item.agreement.budget_year, key=item.key): ""}
+    for entry in entries:
+        if has_permission(user, Permission.ENTRY_SEE, entry):
+            subjects[entry.subject] = entry.follow_up_round.label
+    rows = Event.objects.filter(subject__in=subjects)
+    return [HistoryEntry(row.at, row.actor, row.get_act_display(), subjects[row.subject], row.note, []) for row in rows]

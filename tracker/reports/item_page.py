@@ -1,0 +1,89 @@
+"""Everything about one item that one reader may see."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from budget.models import Item, ItemLink, ResponsibilityRole
+from tracker.models import Assessment, Entry, FollowUpRound, Milestone, MilestonePlan, User
+from tracker.permissions import Permission, has_permission
+from tracker.reports.follow_up import AmountRow, amounts_of
+from tracker.statuses import NOT_REPORTED
+
+
+@dataclass(frozen=True)
+class RoundOnPage:
+    """One round of the item; levels, comment and state are blank where this reader may not see them (yet)."""
+
+    follow_up_round: FollowUpRound
+    milestones: list[str]
+    effort: str
+    economy: str
+    comment: str
+    state_label: str
+    may_enter: bool
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    committees: list[str]
+    responsible: list[str]
+    contributors: list[str]
+    rounds: list[RoundOnPage]
+    entries: list[Entry]
+    amounts: list[AmountRow]
+    links: list[ItemLink]
+    links_here: list[ItemLink]
+    sees_milestones: bool
+
+
+def item_page(item: Item, user: User) -> ItemPage:
+    agreement = item.agreement
+    named = defaultdict(list)
+    for row in item.responsibilities.select_related("committee", "centre"):
+        named[row.role].append(str(row))
+    rounds = list(agreement.rounds.all())
+    assessments = {row.follow_up_round_id: row for row in Assessment.objects.filter(item=item)}
+    plan = MilestonePlan.objects.filter(agreement=agreement).first()
+    sees_milestones = plan is not None and has_permission(user, Permission.MILESTONES_READ, item)
+    milestones = defaultdict(list)
+    if sees_milestones:
+        for row in Milestone.objects.filter(item=item).order_by("position"):
+            milestones[row.follow_up_round_id].append(row.text)
+    entries = []
+    for each in rounds:
+        each.agreement = agreement
+        entries.append(Entry(item, each, assessments.get(each.pk)))
+    return ItemPage(
+        committees=named[ResponsibilityRole.COMMITTEE],
+        responsible=named[ResponsibilityRole.BODY],
+        contributors=named[ResponsibilityRole.CONTRIBUTOR],
+        rounds=[_round(entry, milestones[entry.follow_up_round.pk], user) for entry in entries],
+        entries=entries,
+        amounts=amounts_of(agreement, item)[item.pk],
+        links=list(item.links.select_related("target__agreement")),
+        links_here=list(item.links_here.select_related("item__agreement")),
+        sees_milestones=sees_milestones,
+    )
+
+
+def _round(entry: Entry, milestones: list[str], user: User) -> RoundOnPage:
+    may_see = has_permission(user, Permission.RESULT_READ, entry)
+    found = entry.assessment if may_see else None
+    silent = NOT_REPORTED if may_see and entry.follow_up_round.is_over and not (found and found.is_reported) else ""
+    return RoundOnPage(
+        follow_up_round=entry.follow_up_round,
+        milestones=milestones,
+        effort=silent or (found.effort if found else ""),
+        economy=silent or (found.economy if found else ""),
+        comment=found.comment if found else "",
+        state_label=_state_label(entry, found, user),
+        may_enter=entry.follow_up_round.is_open and has_permission(user, Permission.ENTRY_SEE, entry),
+    )
+
+
+def _state_label(entry: Entry, found: Assessment | None, user: User) -> str:
+    if found:
+        return found.get_state_display()
+    if entry.assessment and has_permission(user, Permission.ENTRY_SEE, entry):
+        return entry.assessment.get_state_display()
+    return ""

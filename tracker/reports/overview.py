@@ -1,0 +1,237 @@
+"""Who has reported what: one round's board, and the matrix of items and rounds."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from budget.models import Item, ResponsibilityRole
+from budget.text import danish_order
+from tracker.models import Assessment, Entry, FollowUpRound, Milestone, User
+from tracker.permissions import Permission, has_permission
+from tracker.statuses import (
+    NOT_REPORTED,
+    NOT_REPORTED_LABEL,
+    REPORTED,
+    WAITING_LABEL,
+    AssessmentState,
+)
+
+NO_CENTRE = "uden-center"
+NO_COMMITTEE = "uden-udvalg"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an item's entry is, as a word: "mangler", "kladde", "indsendt", "godkendt" or "ikke indberettet"."""
+
+    code: str
+    label: str
+    order: int
+
+
+_MISSING = Progress("missing", WAITING_LABEL, 0)
+_NOT_REPORTED = Progress(NOT_REPORTED, NOT_REPORTED_LABEL, 0)
+_BY_STATE = {
+    AssessmentState.DRAFT: Progress("draft", AssessmentState.DRAFT.label, 1),
+    AssessmentState.SUBMITTED: Progress("submitted", AssessmentState.SUBMITTED.label, 2),
+    AssessmentState.APPROVED: Progress("approved", AssessmentState.APPROVED.label, 3),
+}
+
+
+def progress_of(entry: Entry) -> Progress:
+    """Silence, and a draft left behind, are "ikke indberettet" once the round is over."""
+    reported = entry.assessment is not None and entry.assessment.state in REPORTED
+    if entry.follow_up_round.is_over and not reported:
+        return _NOT_REPORTED
+    return _BY_STATE[AssessmentState(entry.assessment.state)] if entry.assessment else _MISSING
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """One item in one round, for a board or an entry list. Levels are filled in only where the reader may see them."""
+
+    entry: Entry
+    progress: Progress
+    effort: str = ""
+    economy: str = ""
+    comment: str = ""
+
+    @property
+    def item(self) -> Item:
+        return self.entry.item
+
+    @property
+    def key(self) -> str:
+        return self.entry.item.key
+
+    @property
+    def title(self) -> str:
+        return self.entry.item.title
+
+    @property
+    def centre(self) -> str:
+        return self.entry.item.centre_name or "uden center"
+
+    @property
+    def entered_by_finance(self) -> bool:
+        return bool(self.entry.assessment and self.entry.assessment.is_entered_by_finance)
+
+    @property
+    def url(self) -> str:
+        return reverse("entry_edit", args=[*self.entry.follow_up_round.address, self.key])
+
+
+@dataclass(frozen=True)
+class CentreCount:
+    centre: str
+    slug: str
+    total: int
+    reported: int
+    drafts: int
+
+    @property
+    def missing(self) -> int:
+        return self.total - self.reported - self.drafts
+
+
+@dataclass(frozen=True)
+class Board:
+    """A round as finance follows it: what is missing comes first."""
+
+    follow_up_round: FollowUpRound
+    rows: list[EntryRow]
+    centres: list[CentreCount] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(each.total for each in self.centres)
+
+    @property
+    def reported(self) -> int:
+        return sum(each.reported for each in self.centres)
+
+
+def entry_rows(items: QuerySet[Item], follow_up_round: FollowUpRound, user: User) -> list[EntryRow]:
+    """The items in agreement order with what this user may see of each; two queries."""
+    items = list(items.in_agreement_order().select_related("lead_centre"))
+    found = Assessment.objects.filter(follow_up_round=follow_up_round, item__agreement=follow_up_round.agreement)
+    by_item = {assessment.item_id: assessment for assessment in found}
+    rows = []
+    for item in items:
+        entry = Entry(item, follow_up_round, by_item.get(item.pk))
+        levels = {}
+        if entry.assessment and has_permission(user, Permission.RESULT_READ, entry):
+            levels = {name: getattr(entry.assessment, name) for name in ("effort", "economy", "comment")}
+        rows.append(EntryRow(entry, progress_of(entry), **levels))
+    return rows
+
+
+def board(*, follow_up_round: FollowUpRound, user: User, centre: str = "") -> Board:
+    """All items of the round; `centre` is a slug or NO_CENTRE and narrows the rows but not the counts."""
+    rows = entry_rows(follow_up_round.agreement.items.all(), follow_up_round, user)
+    centres = _centre_counts(rows)
+    if centre:
+        rows = [row for row in rows if _centre_slug(row.item) == centre]
+    rows.sort(key=lambda row: (row.progress.order, row.item.sort_key))
+    return Board(follow_up_round, rows, centres)
+
+
+def _centre_slug(item: Item) -> str:
+    return item.lead_centre.slug if item.lead_centre else NO_CENTRE
+
+
+def _centre_counts(rows: Iterable[EntryRow]) -> list[CentreCount]:
+    names, totals, reported, drafts = {}, Counter(), Counter(), Counter()
+    for row in rows:
+        slug = _centre_slug(row.item)
+        names[slug] = row.item.lead_centre.name if row.item.lead_centre else "Uden center"
+        totals[slug] += 1
+        reported[slug] += row.progress.code in REPORTED
+        drafts[slug] += row.progress.code == "draft"
+    ordered = sorted(names, key=lambda slug: (slug == NO_CENTRE, danish_order(names[slug])))
+    return [CentreCount(names[slug], slug, totals[slug], reported[slug], drafts[slug]) for slug in ordered]
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """One item in one round. Both levels "" mean that there is nothing to show (yet, or to this reader)."""
+
+    number: int
+    has_milestone: bool = False
+    effort: str = ""
+    economy: str = ""
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    item: Item
+    cells: list[MatrixCell]
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """What narrows a list of items; every value is a slug, a code or a word from an address, "" for all."""
+
+    committee: str = ""
+    centre: str = ""
+    section: str = ""
+    kind: str = ""
+    life_status: str = ""
+    words: str = ""
+
+    def apply(self, items: QuerySet[Item]) -> QuerySet[Item]:
+        if self.committee == NO_COMMITTEE:
+            items = items.exclude(responsibilities__role=ResponsibilityRole.COMMITTEE)
+        elif self.committee:
+            named = Q(responsibilities__role=ResponsibilityRole.COMMITTEE)
+            items = items.filter(named, responsibilities__committee__slug=self.committee).distinct()
+        if self.centre == NO_CENTRE:
+            items = items.filter(lead_centre=None)
+        elif self.centre:
+            items = items.filter(lead_centre__slug=self.centre)
+        if self.section:
+            items = items.filter(section__code=self.section)
+        if self.kind:
+            items = items.filter(kind=self.kind)
+        if self.life_status:
+            items = items.filter(life_status=self.life_status)
+        if self.words:
+            items = items.matching(self.words)
+        return items
+
+
+def matrix(*, items: QuerySet[Item], rounds: list[FollowUpRound], user: User, level: str = "") -> list[MatrixRow]:
+    """Items in agreement order by rounds. `level` keeps the items that have it in some round, as effort or economy
+    (NOT_REPORTED among them). Drafts and unpublished results are left out where the reader may not see them."""
+    agreement = rounds[0].agreement if rounds else None
+    items = list(items.in_agreement_order().select_related("lead_centre", "section"))
+    assessments = {
+        (row.item_id, row.follow_up_round_id): row for row in Assessment.objects.filter(item__agreement=agreement)
+    }
+    planned = _planned_cells(agreement)
+    rows = []
+    for item in items:
+        item.agreement = agreement
+        cells = []
+        for each in rounds:
+            cell = _cell(Entry(item, each, assessments.get((item.pk, each.pk))), user)
+            cells.append(MatrixCell(each.number, (item.pk, each.pk) in planned, *cell))
+        if not level or any(level in (cell.effort, cell.economy) for cell in cells):
+            rows.append(MatrixRow(item, cells))
+    return rows
+
+
+def _planned_cells(agreement) -> set[tuple[int, int]]:
+    return set(Milestone.objects.filter(item__agreement=agreement).values_list("item_id", "follow_up_round_id"))
+
+
+def _cell(entry: Entry, user: User) -> tuple[str, str]:
+    if not has_permission(user, Permission.RESULT_READ, entry):
+        return "", ""
+    if entry.assessment is None or entry.assessment.is_draft:
+        silent = NOT_REPORTED if entry.follow_up_round.is_over else ""
+        return silent, silent
+    return entry.assessment.effort, entry.assessment.economy

@@ -1,0 +1,90 @@
+"""The words for how it goes: smiley levels, states, and the named sets that rules speak of."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+
+class Effort(TextChoices):
+    """How an item's effort (indsats) stands against the milestone of the round."""
+
+    HAPPY = "happy", "glad"
+    NEUTRAL = "neutral", "mellemfornøjet"
+    SAD = "sad", "sur"
+    NOT_RELEVANT = "not_relevant", "ikke relevant"
+    NOT_ASSESSED = "not_assessed", "ikke vurderet"
+
+
+class Economy(TextChoices):
+    """Whether the item's budget is kept, or its saving achieved."""
+
+    KEPT = "kept", "glad"
+    NOT_KEPT = "not_kept", "sur"
+    NOT_RELEVANT = "not_relevant", "ikke relevant"
+    NOT_ASSESSED = "not_assessed", "ikke vurderet"
+
+
+NOT_REPORTED = "not_reported"  # nobody chooses it: it is what silence is called once the round is closed
+NOT_REPORTED_LABEL = "ikke indberettet"
+WAITING_LABEL = "mangler"  # the same silence while the round is still open
+
+EFFORT_NEEDS_COMMENT = frozenset({Effort.NEUTRAL, Effort.SAD})
+ECONOMY_NEEDS_COMMENT = frozenset({Economy.NOT_KEPT})
+
+
+class Dimension(TextChoices):
+    EFFORT = "effort", "Indsats"
+    ECONOMY = "economy", "Økonomi"
+
+    @property
+    def levels(self) -> type[Effort] | type[Economy]:
+        return Effort if self is Dimension.EFFORT else Economy
+
+
+class AssessmentState(TextChoices):
+    DRAFT = "draft", "kladde"
+    SUBMITTED = "submitted", "indsendt"
+    APPROVED = "approved", "godkendt"
+
+
+REPORTED = frozenset({AssessmentState.SUBMITTED, AssessmentState.APPROVED})
+
+
+class EntryStage(StrEnum):
+    """How far one item is in one round; the letter is its column in the table of permissions."""
+
+    NOTHING = "N"
+    CENTRE_DRAFT = "C"
+    FINANCE_DRAFT = "F"
+    CENTRE_SUBMITTED = "S"
+    FINANCE_SUBMITTED = "X"
+    APPROVED = "A"
+    PUBLISHED = "P"
+
+
+class RoundState(TextChoices):
+    PLANNED = "planned", "planlagt"
+    OPEN = "open", "åben"
+    CLOSED = "closed", "lukket"
+    PUBLISHED = "published", "offentliggjort"
+
+
+class PlanState(TextChoices):
+    """The milestone plan (udmøntning)."""
+
+    DRAFT = "draft", "udkast"
+    HEARING = "hearing", "i høring"
+    APPROVED = "approved", "godkendt"
+    CHANGED = "changed", "ændret"
+
+
+PLAN_DECIDED = frozenset({PlanState.APPROVED, PlanState.CHANGED})
+
+
+class Role(TextChoices):
+    FINANCE = "finance", "Økonomi og Styring"
+    APPROVER = "approver", "Godkender"
+    EDITOR = "editor", "Centermedarbejder"
+    CHIEF = "chief", "Centerchef"
+    MEMBER = "member", "Udvalgsmedlem"
+    ADMINISTRATOR = "administrator", "Administrator"

@@ -1,0 +1,66 @@
+"""What templates need to write smileys, amounts and states as words and shapes."""
+
+from datetime import date
+
+from django import template
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tracker.statuses import NOT_REPORTED, NOT_REPORTED_LABEL, Economy, Effort
+
+register = template.Library()
+
+_WORDS = {**dict(Effort.choices), **dict(Economy.choices), NOT_REPORTED: NOT_REPORTED_LABEL}
+_SMILEY = (
+    '<span class="smiley smiley--{level}{compact}"><svg class="smiley__icon" aria-hidden="true" focusable="false">'
+    '<use href="#smiley-{level}"></use></svg><span class="smiley__word">{word}</span></span>'
+)
+
+
+def level_word(level: str) -> str:
+    """A level in the municipality's words: glad, mellemfornøjet, sur, ikke relevant, ikke vurderet ..."""
+    return _WORDS[level]
+
+
+register.filter("level_word", level_word)
+
+
+@register.simple_tag
+def smiley(level: str, compact: bool = False) -> SafeString:
+    """The one drawing of a status: shape, colour and word together. Nothing for a level that is still blank."""
+    if not level:
+        return SafeString("")
+    return format_html(_SMILEY, level=level, word=_WORDS[level], compact=" smiley--compact" if compact else "")
+
+
+@register.simple_tag
+def state_tag(code: str, label: str, element_id: str = "") -> SafeString:
+    """A state as a small tag; `element_id` lets htmx put a new one in its place."""
+    identity = format_html(' id="{}"', element_id) if element_id else ""
+    return format_html('<span class="state state--{}"{}>{}</span>', code, identity, label)
+
+
+@register.filter
+def kroner(amount: int | None) -> str:
+    """Whole kroner with points between the thousands and a real minus: −1.250.000 kr. Blank stays blank."""
+    if amount is None:
+        return ""
+    digits = f"{abs(amount):,}".replace(",", ".")
+    return f"{'−' if amount < 0 else ''}{digits} kr."
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A date as 31.12.2018; an unknown one says so."""
+    return formats.date_format(value, "d.m.Y") if value else "ikke angivet"
+
+
+@register.filter
+def in_days(days: int) -> str:
+    """How far away a deadline is, in words."""
+    if days == 0:
+        return "i dag"
+    if days < 0:
+        return "i går" if days == -1 else f"for {-days} dage siden"
+    return "i morgen" if days == 1 else f"om {days} dage"

@@ -1,0 +1,89 @@
+"""Our error pages, in words that say what to do next. For htmx the same words as a fragment."""
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+WORDS = {
+    400: (
+        "Vi kunne ikke forstå forespørgslen",
+        "Gå tilbage, genindlæs siden, og prøv igen. Intet er ændret.",
+    ),
+    403: (
+        "Det har du ikke adgang til",
+        "Din konto har ikke ret til denne handling. Spørg Økonomi og Styring, hvis du mener, at du skal have den.",
+    ),
+    404: (
+        "Siden findes ikke",
+        "Adressen passer ikke på noget, du har adgang til. Den kan være skrevet forkert.",
+    ),
+    409: (
+        "Det kan ikke gøres nu",
+        "Noget har ændret sig, siden du åbnede siden. Intet er ændret.",
+    ),
+    413: (
+        "Det er for meget på én gang",
+        "Teksten eller filen er for stor. Del den op, eller forkort den. Intet er ændret.",
+    ),
+    429: (
+        "For mange forsøg",
+        "Der har været for mange forkerte adgangskoder. Vent et kvarter, og prøv igen, eller bed en administrator "
+        "om en ny adgangskode.",
+    ),
+}
+TYPED_FIELDS = ("comment", "text", "note")  # what a person may have spent time on
+
+
+def error_page(request: HttpRequest, code: int, text: str = "", *, typed: str = "") -> HttpResponse:
+    """The page (or fragment) for one error; `typed` is given back to the person so that nothing is lost."""
+    heading, words = WORDS[code]
+    is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.history_restore_request
+    context = {"code": code, "heading": heading, "text": text or words, "typed": typed, "back": "/"}
+    template = "errors/_error.html" if is_fragment else "errors/error.html"
+    return render(request, template, context, status=code)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def conflict(request: HttpRequest, text: str) -> HttpResponse:
+    return error_page(request, 409, text, typed=_typed(request))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Usually a page that was open while someone signed in again: the text is shown, so it can be sent once more."""
+    text = "Siden var for gammel til at blive gemt fra. Genindlæs den, og prøv igen. Intet er ændret."
+    return error_page(request, 403, text, typed=_typed(request))
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """htmx tried to save without a sign-in: say so beside the text instead of leading away from it."""
+    return HttpResponse(render_to_string("errors/_signed_out.html", request=request), status=401)
+
+
+def too_many_attempts(request: HttpRequest, credentials: dict, *args, **kwargs) -> HttpResponse:
+    return error_page(request, 429)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Must not need the database, a session or a context processor: any of them may be what failed."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(render_to_string("errors/_server_error.html"), status=500)
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _typed(request: HttpRequest) -> str:
+    try:
+        return "\n\n".join(request.POST[name] for name in TYPED_FIELDS if request.POST.get(name))
+    except Exception:  # the body itself may be what is wrong; the error page must still come
+        return ""

@@ -1,0 +1,58 @@
+"""Loading the rows that an address names: 404 for what is not there and for what this user may not know of."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from budget.models import Agreement, Committee, Item
+from tracker.models import Assessment, Entry, FollowUpRound, User
+from tracker.permissions import Permission, authorize
+from tracker.reports.follow_up import WHOLE
+
+
+def find_agreement(user: User, year: int, permission: Permission = Permission.AGREEMENT_READ) -> Agreement:
+    agreement = get_object_or_404(Agreement, budget_year=year)
+    authorize(user, permission, agreement)
+    return agreement
+
+
+def find_rounds(user: User, year: int, number: int) -> tuple[FollowUpRound, list[FollowUpRound]]:
+    """The round and all rounds of its agreement, which shares one object between them; one query."""
+    rounds = list(
+        FollowUpRound.objects.filter(agreement__budget_year=year).select_related("agreement").order_by("number")
+    )
+    found = next((each for each in rounds if each.number == number), None)
+    if found is None:
+        raise Http404
+    for each in rounds:
+        each.agreement = found.agreement
+    authorize(user, Permission.AGREEMENT_READ, found.agreement)
+    return found, rounds
+
+
+def find_round(user: User, year: int, number: int) -> FollowUpRound:
+    return find_rounds(user, year, number)[0]
+
+
+def find_item(user: User, year: int, key: str) -> Item:
+    item = get_object_or_404(
+        Item.objects.select_related("agreement", "section", "lead_centre"), agreement__budget_year=year, key=key
+    )
+    authorize(user, Permission.AGREEMENT_READ, item.agreement)
+    return item
+
+
+def find_entry(user: User, year: int, number: int, key: str, permission: Permission) -> Entry:
+    """The item in the round, whether or not anything has been entered; `permission` decides if it can be seen."""
+    follow_up_round = find_round(user, year, number)
+    items = follow_up_round.agreement.items.select_related("lead_centre")
+    item = get_object_or_404(items, key=key)
+    item.agreement = follow_up_round.agreement
+    found = Assessment.objects.select_related("saved_by", "submitted_by")
+    entry = Entry(item, follow_up_round, found.filter(item=item, follow_up_round=follow_up_round).first())
+    authorize(user, permission, entry)
+    return entry
+
+
+def find_committee(slug: str) -> Committee | None:
+    """None for the whole municipality."""
+    return None if slug == WHOLE else get_object_or_404(Committee, slug=slug)
