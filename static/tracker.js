@@ -145,16 +145,18 @@
   // --- Parts of a page: at the start, and when htmx has brought them ------------------------------------------------
   const within = (root, selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
 
+  // Beside the form the list is open; above it, on a narrow screen, folded.
+  const BESIDE_THE_FORM = ".entry-layout > .entry-layout__list";
   function foldList(details) {
     details.open = WIDE.matches;
   }
-  WIDE.addEventListener("change", () => document.querySelectorAll(".entry-layout__list").forEach(foldList));
+  WIDE.addEventListener("change", () => document.querySelectorAll(BESIDE_THE_FORM).forEach(foldList));
 
   function prepare(root) {
     within(root, "form.js-auto-submit").forEach((form) => {
       form.querySelectorAll("[type=submit], button:not([type])").forEach((button) => button.classList.add("is-hidden"));
     });
-    within(root, ".entry-layout__list").forEach(foldList);
+    within(root, BESIDE_THE_FORM).forEach(foldList);
   }
 
   // DKFDS.init() on a part would run its page-wide steps again (one more "Mere" in the menu each time).

@@ -62,18 +62,24 @@ def throwaway_postgres() -> Iterator[str]:
     is_root = os.geteuid() == 0  # PostgreSQL refuses to run as root
     as_user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if is_root else {}
 
-    def run(program: Path, *arguments: str | Path) -> None:
+    def run(program: Path, *arguments: str | Path, check: bool = True) -> None:
         with log.open("a") as output:
-            subprocess.run(
+            process = subprocess.Popen(
                 [program, *arguments],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,  # a file: the server inherits it and would keep a pipe open
                 stderr=output,
                 start_new_session=True,  # Ctrl-C is for the tests; the server is stopped after them
-                check=True,
                 **as_user,
             )
+            try:
+                process.wait()
+            finally:
+                process.wait()  # when interrupted, too: a server half started could not be stopped
+        if check and process.returncode:
+            sys.stderr.write(log.read_text(errors="replace"))
+            raise RuntimeError(f"{program.name} failed")
 
     try:
         programs = installed_programs() or programs_from_wheel(copy_to=folder if is_root else None)
@@ -84,13 +90,9 @@ def throwaway_postgres() -> Iterator[str]:
             run(programs / "initdb", "-D", data, *INITDB_OPTIONS)
             run(programs / "pg_ctl", "start", "-w", "-D", data, "-o", f"{SERVER_OPTIONS} -k {folder}")
             yield f"postgres://postgres@{quote(str(folder), safe='')}:5432/postgres"
-        except subprocess.CalledProcessError as error:
-            if Path(error.cmd[0]).parent == programs:
-                sys.stderr.write(log.read_text(errors="replace"))
-            raise
         finally:
-            if (data / "postmaster.pid").exists():
-                run(programs / "pg_ctl", "stop", "-w", "-m", "immediate", "-D", data)
+            # Unchecked: it fails where we were interrupted before the server ran.
+            run(programs / "pg_ctl", "stop", "-w", "-m", "immediate", "-D", data, check=False)
     finally:
         shutil.rmtree(folder)
 
@@ -104,15 +106,19 @@ def main(command: list[str]) -> int:
         with throwaway_postgres() as url:
             process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
             try:
-                return process.wait()
+                status = process.wait()
             except KeyboardInterrupt:
-                return process.wait()  # the command was interrupted too: let it finish its report
+                process.wait()  # the command was interrupted too: let it finish its report
+                raise
             finally:
                 if process.poll() is None:
                     process.terminate()
                     process.wait()
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     except PostgresMissing as missing:
         sys.exit(str(missing))
+    return status if status >= 0 else 128 - status  # as a shell reports a command that a signal ended
 
 
 if __name__ == "__main__":

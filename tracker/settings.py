@@ -17,9 +17,9 @@ DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
 # --- Who and where -------------------------------------------------------------------------------------------------
 DEBUG = environment.switch("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(DATA_DIR)
-# Without a key of its own this is somebody's machine, with the key that `./start` keeps in the data folder: there it
-# answers to localhost over plain HTTP. An installation that is given a key must also be told its host names.
-IS_LOCAL = not (environment.text("SECRET_KEY") or environment.text("SECRET_KEY_FILE"))
+# With neither a key nor host names of its own this is somebody's machine, with the key that `./start` keeps in the data
+# folder: there it answers to localhost over plain HTTP. An installation that is given a key must be told its hosts.
+IS_LOCAL = not any(environment.text(name) for name in ("SECRET_KEY", "SECRET_KEY_FILE", "ALLOWED_HOSTS"))
 HTTPS = environment.switch("HTTPS", default=not (DEBUG or IS_LOCAL))
 TRUSTED_PROXY = environment.switch("TRUSTED_PROXY", default=False)
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1" if IS_LOCAL else "")
@@ -176,7 +176,6 @@ TIME_ZONE = "Europe/Copenhagen"
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False  # it would print the year 2.025; amounts go through the kroner filter
-LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 

@@ -26,7 +26,8 @@ class Economy(TextChoices):
 
 NOT_REPORTED = "not_reported"  # nobody chooses it: it is what silence is called once the round is closed
 NOT_REPORTED_LABEL = "ikke indberettet"
-WAITING_LABEL = "mangler"  # the same silence while the round is still open
+WAITING = "waiting"  # the same silence while the round is still open
+WAITING_LABEL = "mangler"
 
 EFFORT_NEEDS_COMMENT = frozenset({Effort.NEUTRAL, Effort.SAD})
 ECONOMY_NEEDS_COMMENT = frozenset({Economy.NOT_KEPT})

@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from budget.files.schema import FileRefused
 from budget.files.toml import differences, read_document
 from budget.models import Agreement
-from tests.conftest import AGREEMENT_FILE
+from tests.conftest import AGREEMENT_FILE, ORGANISATION_FILE
 from tests.database import all_rows
 from tests.files import YEAR, small_document, write_file
-from tracker.actions.agreement_files import load_agreement
+from tracker.actions.agreement_files import load_agreement, load_organisation
 
 
 def causes_of(path):
@@ -130,7 +130,7 @@ SPOILT = {
     "an amount beyond reason": (put("amount_lines", 0, "amounts", 0, "kroner", 10**16), LINE, "er uden for"),
     "a number as code": (put("items", 0, "code", 3.04), "[[items]] nr. 1", "skrevet som tekst"),
     "a word as code": (put("items", 0, "code", "A.1"), "[[items]] nr. 1", "'A.1' er ikke et nummer"),
-    "a code of three lines": (put("sections", 0, "code", "1\n"), "[[sections]] nr. 1", "er ikke et nummer"),
+    "a code with a space": (put("sections", 0, "code", "1 "), "[[sections]] nr. 1", "er ikke et nummer"),
     "a number as title": (put("items", 0, "title", 7), ITEM, "tekst i anførselstegn, ikke 7"),
     "a long title": (put("items", 0, "title", "x" * 201), ITEM, "er på 201 tegn; der er plads til 200"),
     "a comment beyond the limit": (
@@ -230,7 +230,7 @@ def test_the_unspoilt_file_is_fine(db, tmp_path):
 
 def test_all_errors_of_a_file_are_listed_at_once(db, tmp_path):
     names = [
-        "unknown centre", "unknown committee", "text in an amount", "year after the agreement", "no title",
+        "unknown centre", "unknown committee", "text in an amount", "control year outside", "no title",
         "an unknown table", "wrong number of milestones", "a sad smiley without a comment", "unknown parent",
     ]  # fmt: skip
     document = small_document()
@@ -328,7 +328,8 @@ def test_a_file_cut_anywhere_is_refused(db, tmp_path):
     content = spoilt_bytes().encode()
     path = tmp_path / "cut.toml"
 
-    for length in range(len(content)):
+    ends_of_lines = {place + 1 for place, byte in enumerate(content) if byte == 10}
+    for length in sorted(ends_of_lines | set(range(0, len(content), 11))):
         path.write_bytes(content[:length])
         assert_refused_or_whole(path, small_document())
 
@@ -336,9 +337,6 @@ def test_a_file_cut_anywhere_is_refused(db, tmp_path):
 
 
 def test_the_real_file_cut_at_its_last_lines_is_refused(empty_database, tmp_path):
-    from tests.conftest import ORGANISATION_FILE
-    from tracker.actions.agreement_files import load_organisation
-
     load_organisation(path=ORGANISATION_FILE, by="tests")
     whole, _ = read_document(AGREEMENT_FILE)
     lines = AGREEMENT_FILE.read_bytes().splitlines(keepends=True)

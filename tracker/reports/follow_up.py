@@ -8,8 +8,9 @@ from datetime import date
 from django.db.models import F, QuerySet
 
 from budget.models import Agreement, Committee, Item, Kind, Responsibility, ResponsibilityRole, YearAmount
+from budget.text import danish_order
 from tracker.models import Assessment, FollowUpRound, LevelDefinition, Milestone
-from tracker.statuses import NOT_REPORTED, Dimension, Economy, Effort
+from tracker.statuses import NOT_REPORTED, WAITING, Dimension, Economy, Effort
 
 WHOLE = "samlet"  # the address of the report for the whole municipality
 _ORDINALS = {1: "Første", 2: "Anden", 3: "Tredje", 4: "Fjerde", 5: "Femte", 6: "Sjette"}
@@ -87,7 +88,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class LevelCount:
-    """How many items have this level; `level` may be NOT_REPORTED."""
+    """How many items have this level; `level` may also be NOT_REPORTED or, while the round is open, WAITING."""
 
     dimension: str
     level: str
@@ -144,6 +145,14 @@ class FollowUpReport:
         return [item for item in self.items if not item.now.is_reported]
 
     @property
+    def missing_by_centre(self) -> list[tuple[str, list[ItemReport]]]:
+        """What is missing under the centre that owes it, in Danish order; items without a centre last."""
+        by_centre = defaultdict(list)
+        for item in self.missing:
+            by_centre[item.centre].append(item)
+        return sorted(by_centre.items(), key=lambda each: (not each[0], danish_order(each[0])))
+
+    @property
     def attention(self) -> list[ItemReport]:
         return [item for item in self.items if item.now.needs_attention]
 
@@ -156,8 +165,9 @@ class FollowUpReport:
         return self._counts(Dimension.ECONOMY, (item.now.economy for item in self.items))
 
     def _counts(self, dimension: Dimension, levels: Iterable[str]) -> list[LevelCount]:
-        found = Counter(level or NOT_REPORTED for level in levels)
-        return [LevelCount(dimension, level, found[level]) for level in [*dimension.levels.values, NOT_REPORTED]]
+        silent = NOT_REPORTED if self.follow_up_round.is_over else WAITING
+        found = Counter(level or silent for level in levels)
+        return [LevelCount(dimension, level, found[level]) for level in [*dimension.levels.values, silent]]
 
     def definition_groups(self) -> list[tuple[str, list[Definition]]]:
         return [

@@ -7,11 +7,16 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tracker.statuses import NOT_REPORTED, NOT_REPORTED_LABEL, Economy, Effort
+from tracker.statuses import NOT_REPORTED, NOT_REPORTED_LABEL, WAITING, WAITING_LABEL, Economy, Effort
 
 register = template.Library()
 
-_WORDS = {**dict(Effort.choices), **dict(Economy.choices), NOT_REPORTED: NOT_REPORTED_LABEL}
+_WORDS = {
+    **dict(Effort.choices),
+    **dict(Economy.choices),
+    NOT_REPORTED: NOT_REPORTED_LABEL,
+    WAITING: WAITING_LABEL,
+}
 _SMILEY = (
     '<span class="smiley smiley--{level}{compact}"><svg class="smiley__icon" aria-hidden="true" focusable="false">'
     '<use href="#smiley-{level}"></use></svg><span class="smiley__word">{word}</span></span>'

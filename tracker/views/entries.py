@@ -129,7 +129,7 @@ def _refused(
     conflict: Assessment | None = None,
 ) -> HttpResponse:  # fmt: skip
     if request.htmx:
-        context = {"problem": problem, "form": form, "conflict": conflict, "entry": entry, "item": entry.item}
+        context = {"problem": problem, "form": form, "conflict": conflict, "query": _query(request)}
         return render(request, "tracker/entries/_refused.html", context, status=status)
     return _page(request, entry, form, status=status, problem=problem, conflict=conflict)
 

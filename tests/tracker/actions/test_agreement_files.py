@@ -306,7 +306,7 @@ def documents(draw):
     document["sections"] = [{"code": "1", "title": draw(words), "text": draw(words)}]
     document["rounds"] = [{"number": n, "label": draw(words), "state": "planned"} for n in (1, 2)]
     document["items"] = [draw(items(code)) for code in codes]
-    years = draw(st.lists(st.integers(2031, 2034), unique=True, max_size=4).map(sorted))
+    years = draw(st.lists(st.integers(2031, 2034), unique=True, min_size=1, max_size=4).map(sorted))
     amounts = [{"year": year, "kroner": draw(st.integers(-(10**15), 10**15))} for year in years]
     document["amount_lines"] = [
         {

@@ -1,0 +1,73 @@
+"""A database with many years behind it, for measuring whether one report minds."""
+
+from django.utils import timezone
+
+from budget import codes
+from budget.models import Agreement, AgreementMode, Centre, Committee, Item, Responsibility, Section
+from budget.text import folded
+from tracker.models import Assessment, FollowUpRound, Milestone, MilestonePlan
+from tracker.statuses import AssessmentState, PlanState, RoundState
+
+WORDS = "Arbejdet følger planen, og udvalget har fået en orientering om de næste skridt. " * 3
+
+
+def fill(*, years: range, items_per_year: int, rounds: int = 4) -> int:
+    """Adds one agreement per year with that many items, each with a milestone and an assessment in every round.
+    Returns the number of assessments."""
+    centres, committee = list(Centre.objects.all()), Committee.objects.get(slug="oekonomiudvalget")
+    for year in years:
+        agreement = Agreement.objects.create(
+            budget_year=year,
+            last_year=year + 3,
+            title=f"Aftale om budget {year}",
+            mode=AgreementMode.MILESTONES,
+            signed_on=timezone.localdate().replace(year=year - 1, month=10, day=1),
+        )
+        MilestonePlan.objects.create(agreement=agreement, state=PlanState.APPROVED)
+        section = Section.objects.create(agreement=agreement, code="1", title="Kapitel")
+        made = Item.objects.bulk_create(
+            _item(agreement, section, n, centres[n % len(centres)]) for n in range(1, items_per_year + 1)
+        )
+        Responsibility.objects.bulk_create(
+            Responsibility(item=item, role="committee", committee=committee, position=1) for item in made
+        )
+        for number in range(1, rounds + 1):
+            _round(agreement, number, made)
+    return len(years) * items_per_year * rounds
+
+
+def _item(agreement: Agreement, section: Section, number: int, centre: Centre) -> Item:
+    code = f"1.{number:02d}"
+    return Item(
+        agreement=agreement,
+        section=section,
+        code=code,
+        key=code,
+        sort_key=codes.sort_key(code),
+        title=f"Indsats nummer {number}",
+        search_text=folded(f"{code} Indsats nummer {number} {WORDS}"),
+        text=WORDS,
+        note=WORDS,
+        economy_text=WORDS,
+        lead_centre=centre,
+    )
+
+
+def _round(agreement: Agreement, number: int, items: list[Item]) -> None:
+    follow_up_round = FollowUpRound.objects.create(
+        agreement=agreement, number=number, label=f"{number}. budgetopfølgning", state=RoundState.PUBLISHED
+    )
+    Milestone.objects.bulk_create(
+        Milestone(item=item, follow_up_round=follow_up_round, position=1, text=WORDS) for item in items
+    )
+    Assessment.objects.bulk_create(
+        Assessment(
+            item=item,
+            follow_up_round=follow_up_round,
+            effort="neutral",
+            economy="kept",
+            comment=WORDS,
+            state=AssessmentState.APPROVED,
+        )
+        for item in items
+    )
