@@ -110,6 +110,11 @@
     if (unsavedForms().length) event.preventDefault();
   });
 
+  // "Use the saved one, throw mine away" means it: no saving and no warning on the way.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("a[data-discard]")) unsavedForms().forEach((form) => changes.delete(form));
+  }, true);
+
   // Going to another item saves first; if that fails the person stays, with the text and the reason on the page.
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".entry-layout a[href], a[data-shortcut]");
@@ -180,7 +185,8 @@
       if (window.DKFDS?.[name]) within(part, selector).forEach((element) => new window.DKFDS[name](element).init());
     }
     const [focused] = within(part, "[data-focus]");
-    if (!focused) return;
+    const isTyping = autosaveForm(document.activeElement) && document.activeElement.matches("input, select, textarea");
+    if (!focused || isTyping) return; // an answer to an autosave must not take the keys from under someone's hands
     if (focused.tabIndex < 0 && !focused.hasAttribute("tabindex")) focused.tabIndex = -1;
     focused.focus();
   });

@@ -189,14 +189,6 @@ def test_milestones_of_an_item(users, before, after):
     assert deviations(users, PLAN, Permission.MILESTONES_READ, targets) == []
 
 
-def test_a_whole_plan_is_secret_to_centres_until_it_is_decided(users):
-    undecided = create_agreement(plan="hearing")
-
-    answers = {decide(person, Permission.MILESTONES_READ, undecided) for person in users[OWN] + users[OTHER]}
-
-    assert answers == {Answer.HIDDEN}
-
-
 @pytest.mark.parametrize("permission", ROUND)
 def test_round(users, permission):
     agreement = create_agreement()

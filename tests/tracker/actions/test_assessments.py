@@ -218,7 +218,8 @@ def someone_saves_in_between(entry, colleague, monkeypatch):
         found = real(*args)
         if not calls:
             calls.append(1)
-            Assessment.objects.filter(**entry).update(comment="Kollegaens", saved_by=colleague, version=found.version + 1)
+            theirs = {"comment": "Kollegaens", "saved_by": colleague, "version": found.version + 1}
+            Assessment.objects.filter(**entry).update(**theirs)
         return found
 
     monkeypatch.setattr(assessments, "_current", current)

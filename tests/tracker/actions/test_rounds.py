@@ -12,7 +12,8 @@ OTHERS = {"planned": ["open", "closed", "published"], "open": ["planned", "close
 
 
 def events_of(follow_up_round):
-    return Event.objects.filter(subject=f"aftale {follow_up_round.agreement.budget_year}, runde {follow_up_round.number}")
+    year = follow_up_round.agreement.budget_year
+    return Event.objects.filter(subject=f"aftale {year}, runde {follow_up_round.number}")
 
 
 def stored(follow_up_round):
