@@ -9,8 +9,7 @@ from budget.files import checking, saving, writing
 from budget.files.schema import Problems, Tables, count, day, kroner, one_of, text, whole_number
 from budget.files.toml import without_blanks
 from budget.models import Agreement
-from tracker.actions.assessments import missing_answers
-from tracker.models import Assessment, FollowUpRound, LevelDefinition, Milestone, MilestonePlan
+from tracker.models import Assessment, FollowUpRound, LevelDefinition, Milestone, MilestonePlan, missing_answers
 from tracker.statuses import AssessmentState, Dimension, Economy, Effort, PlanState, RoundState
 
 FIRST_LINE = "Aftalefil til budgetaftalesporeren; formatet er beskrevet i README.md"

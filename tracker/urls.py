@@ -2,41 +2,24 @@
 
 from django.conf import settings
 from django.urls import include, path, register_converter
+from django.urls.converters import IntConverter, StringConverter
 
 from budget import codes
 from tracker.views import accounts, agreements, entries, items, pages, reports, rounds
 
 
-class ItemKey:
+class ItemKey(StringConverter):
     """2.02.1, 6.10 or 1.3.1-7."""
 
     regex = codes.KEY.pattern
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class Year:
+class Year(IntConverter):
     regex = r"(?:19|20)\d\d"
 
-    def to_python(self, value: str) -> int:
-        return int(value)
 
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-class RoundNumber:
+class RoundNumber(IntConverter):
     regex = r"[1-9]\d?"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return str(value)
 
 
 register_converter(ItemKey, "key")

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from budget.models import Item
 from tracker.errors import MissingAnswer, NotTakenOver, RoundNotOpen, StaleVersion, WrongState
-from tracker.models import Act, Assessment, Entry, FollowUpRound, User
+from tracker.models import Act, Assessment, Entry, FollowUpRound, User, missing_answers
 from tracker.permissions import reports_for
-from tracker.statuses import ECONOMY_NEEDS_COMMENT, EFFORT_NEEDS_COMMENT, AssessmentState
+from tracker.statuses import AssessmentState
 
 from .events import write_event
 
@@ -30,22 +30,6 @@ class Answers:
 
     def are_those_of(self, assessment: Assessment) -> bool:
         return self == Answers(assessment.effort, assessment.economy, assessment.comment, assessment.expected_amount)
-
-
-def missing_answers(answers: Answers | Assessment) -> dict[str, str]:
-    """What must be filled in before submitting, by field. The rule of the læsevejledning: a smiley that is not glad is
-    explained."""
-    missing = {}
-    if not answers.effort:
-        missing["effort"] = "Vælg en smiley for indsatsen, eller »ikke relevant« / »ikke vurderet«."
-    if not answers.economy:
-        missing["economy"] = "Vælg en smiley for økonomien, eller »ikke relevant« / »ikke vurderet«."
-    if not answers.comment.strip():
-        if answers.effort in EFFORT_NEEDS_COMMENT:
-            missing["comment"] = "Skriv en bemærkning, når indsatsen er mellemfornøjet eller sur."
-        elif answers.economy in ECONOMY_NEEDS_COMMENT:
-            missing["comment"] = "Skriv en bemærkning, når økonomien er sur."
-    return missing
 
 
 def _open_round(follow_up_round: FollowUpRound) -> FollowUpRound:

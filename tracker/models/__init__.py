@@ -1,4 +1,4 @@
-from .assessments import COMMENT_LIMIT, Assessment, Entry, LevelDefinition
+from .assessments import COMMENT_LIMIT, Assessment, Entry, LevelDefinition, missing_answers
 from .events import Act, Event, subject_of
 from .milestones import Milestone, MilestonePlan
 from .rounds import FollowUpRound
@@ -6,5 +6,5 @@ from .users import User, UserRole
 
 __all__ = [
     "COMMENT_LIMIT", "Act", "Assessment", "Entry", "Event", "FollowUpRound", "LevelDefinition", "Milestone",
-    "MilestonePlan", "User", "UserRole", "subject_of",
+    "MilestonePlan", "User", "UserRole", "missing_answers", "subject_of",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Assessment: how one item stands in one round - smileys for effort and economy, and why."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +9,16 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from budget.models import Agreement, Item
-from tracker.statuses import REPORTED, AssessmentState, Dimension, Economy, Effort, EntryStage
+from tracker.statuses import (
+    ECONOMY_NEEDS_COMMENT,
+    EFFORT_NEEDS_COMMENT,
+    REPORTED,
+    AssessmentState,
+    Dimension,
+    Economy,
+    Effort,
+    EntryStage,
+)
 
 from .events import subject_of
 from .rounds import FollowUpRound
@@ -111,6 +121,30 @@ class Assessment(models.Model):
     @property
     def is_reported(self) -> bool:
         return self.state in REPORTED
+
+
+class HasAnswers(Protocol):
+    """An assessment, or what somebody is about to make one of."""
+
+    effort: str
+    economy: str
+    comment: str
+
+
+def missing_answers(answers: HasAnswers) -> dict[str, str]:
+    """What must be filled in before submitting, by field. The rule of the læsevejledning: a smiley that is not glad is
+    explained."""
+    missing = {}
+    if not answers.effort:
+        missing["effort"] = "Vælg en smiley for indsatsen, eller »ikke relevant« / »ikke vurderet«."
+    if not answers.economy:
+        missing["economy"] = "Vælg en smiley for økonomien, eller »ikke relevant« / »ikke vurderet«."
+    if not answers.comment.strip():
+        if answers.effort in EFFORT_NEEDS_COMMENT:
+            missing["comment"] = "Skriv en bemærkning, når indsatsen er mellemfornøjet eller sur."
+        elif answers.economy in ECONOMY_NEEDS_COMMENT:
+            missing["comment"] = "Skriv en bemærkning, når økonomien er sur."
+    return missing
 
 
 @dataclass(frozen=True)
