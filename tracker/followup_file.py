@@ -159,7 +159,7 @@ def document_of(agreement: Agreement) -> dict:
     document["control"]["assessments"] = sum(map(len, assessments.values()))
     document["definitions"] = _definitions(agreement)
     document["rounds"] = [_round_document(each) for each in agreement.rounds.all()]
-    return _in_schema_order(document, SCHEMA)
+    return in_schema_order(document)
 
 
 def _by_item(agreement: Agreement) -> tuple[dict[int, list], dict[int, list]]:
@@ -196,14 +196,14 @@ def _round_document(follow_up_round: FollowUpRound) -> dict:
     return without_blanks({key: getattr(follow_up_round, key) for key in _ROUND})
 
 
-def _in_schema_order(table: dict, schema: dict) -> dict:
+def in_schema_order(table: dict, schema: dict = SCHEMA) -> dict:
     """Keys as the schema names them, blanks left out, at every depth."""
     ordered = {}
     for key, description in schema.items():
         value = table.get(key)
         if isinstance(description, Tables):
-            value = [_in_schema_order(each, description.schema) for each in value or []]
+            value = [in_schema_order(each, description.schema) for each in value or []]
         elif isinstance(description, dict):
-            value = _in_schema_order(value or {}, description)
+            value = in_schema_order(value or {}, description)
         ordered[key] = value
     return without_blanks(ordered)

@@ -19,4 +19,4 @@ class JsonFormatter(logging.Formatter):
             entry["status"] = status
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
+        return json.dumps(entry)  # ASCII only: some programs break lines at U+2028 too

@@ -17,10 +17,10 @@ class RowHeader(tables.Column):
 
 
 class BoardTable(tables.Table):
-    key = RowHeader("Punkt", order_by="item.sort_key")
+    key = RowHeader("Punkt", order_by="item__sort_key")
     title = tables.Column("Titel", orderable=False)
     centre = tables.Column("Center")
-    progress = tables.Column("Tilstand", order_by="progress.order")
+    progress = tables.Column("Tilstand", order_by="progress__order")
     effort = tables.Column("Indsats", empty_values=())
     economy = tables.Column("Økonomi", empty_values=())
 
@@ -67,7 +67,7 @@ class MatrixTable(tables.Table):
 
 class RoundColumn(tables.Column):
     def __init__(self, follow_up_round: FollowUpRound, place: int):
-        super().__init__(follow_up_round.label, accessor=f"cells.{place}", orderable=False, empty_values=())
+        super().__init__(follow_up_round.label, accessor=f"cells__{place}", orderable=False, empty_values=())
 
     def render(self, value: MatrixCell) -> SafeString | str:
         if value.effort or value.economy:
@@ -83,7 +83,7 @@ class RoundColumn(tables.Column):
 class AccountTable(tables.Table):
     name = RowHeader("Navn eller funktion")
     username = tables.Column("Brugernavn")
-    roles = tables.Column("Roller", orderable=False, accessor="role_rows.all")
+    roles = tables.Column("Roller", orderable=False, accessor="role_rows__all")
     bodies = tables.Column("Centre og udvalg", orderable=False, empty_values=())
     is_active = tables.Column("Aktiv")
     acts = tables.Column("Handlinger", orderable=False, empty_values=())

@@ -49,6 +49,13 @@ def browser_type_launch_args() -> dict:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
     data_dir = new_data_dir(tmp_path_factory.mktemp("site"))
+    if os.environ.get("DEV_PREPARED"):
+        shutil.rmtree(data_dir)
+        shutil.copytree(os.environ["DEV_PREPARED"], data_dir)
+        with serving(data_dir) as site:
+            yield site
+        site.assert_calm_log()
+        return
     env = environment(data_dir)
     static = start_manage(*STATIC, env=env)
     manage("migrate", "-v0", env=env)

@@ -75,7 +75,6 @@ def test_what_is_no_code(text):
 def test_a_key_is_the_code_with_its_ordinal():
     assert codes.item_key("3.04", None) == "3.04"
     assert codes.item_key("3.04", 12) == "3.04-12"
-    assert codes.KEY.fullmatch("3.04-12").group(1, 3) == ("3.04", "12")
 
 
 def test_a_leading_zero_makes_another_item(db):
@@ -97,15 +96,16 @@ def numbers(code):
     return tuple(int(part) for part in code.split("."))
 
 
-@given(st.lists(st.tuples(code, st.none() | st.integers(1, 999)), max_size=30))
+@settings(max_examples=40)
+@given(st.lists(st.tuples(code, st.none() | st.integers(1, 999)), min_size=2, max_size=8))
 def test_sort_key_orders_by_the_numbers(pairs):
     ordered = sorted(pairs, key=lambda pair: codes.sort_key(*pair))
 
     assert ordered == sorted(pairs, key=lambda pair: (numbers(pair[0]), pair[1] or 0, pair[0]))
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.lists(code, min_size=2, max_size=12, unique_by=numbers))
+@settings(max_examples=12)
+@given(st.lists(code, min_size=2, max_size=8, unique_by=numbers))
 @pytest.mark.django_db
 def test_database_orders_by_the_numbers(codes_printed):
     agreement = create_agreement()

@@ -39,6 +39,8 @@ def environment(data_dir: Path, *, settings: str = "tracker.settings", database_
         "PORT": str(port),
         "WEB_CONCURRENCY": WORKERS,
     }
+    if found.pop("PYTHONDONTWRITEBYTECODE", ""):  # several processes start; they need not each compile everything
+        found["PYTHONPYCACHEPREFIX"] = str(data_dir / "compiled")
     return found | ({"DATABASE_URL": database_url} if database_url else {})
 
 

@@ -24,8 +24,8 @@ def test_a_line_tells_when_how_grave_where_and_what():
     assert datetime.fromisoformat(entry["time"]).utcoffset().total_seconds() == 0
 
 
-def test_danish_letters_stay_readable():
-    assert "Æbler på Øen" in line_of("Æbler på Øen")
+def test_danish_letters_come_back_as_they_were():
+    assert json.loads(line_of("Æbler på Øen"))["message"] == "Æbler på Øen"
 
 
 FORGED = '{"level": "INFO", "message": "alt er vel"}'

@@ -40,7 +40,7 @@ def load_agreement(*, path: Path, by: User | str, dry_run: bool = False) -> Load
         raise FileRefused(str(path), problems.found)
     year = file["agreement"]["budget_year"]
     if known := Agreement.objects.filter(budget_year=year).first():
-        _compare(path, document, digest, known)
+        _compare(path, file, digest, known)
         return LoadOutcome(str(path), known.title, is_new=False)
     counts = file["control"]
     if not dry_run:
@@ -50,10 +50,10 @@ def load_agreement(*, path: Path, by: User | str, dry_run: bool = False) -> Load
     return LoadOutcome(str(path), file["agreement"]["title"], is_new=True, counts=counts)
 
 
-def _compare(path: Path, document: dict, digest: str, known: Agreement) -> None:
+def _compare(path: Path, file: dict, digest: str, known: Agreement) -> None:
     if known.file_digest == digest:
         return
-    found = differences(document, followup_file.document_of(known))
+    found = differences(followup_file.in_schema_order(file), followup_file.document_of(known))
     if found:
         problems = [Problem("forskel", words) for words in found]
         raise FileRefused(

@@ -371,7 +371,7 @@ def organisation_only(empty_database):
     load_organisation(path=ORGANISATION_FILE, by="tests")
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(document=documents())
 def test_any_agreement_comes_back_as_it_was(organisation_only, tmp_path, document):
     first, text = loaded(write_file(tmp_path / "in.toml", document))

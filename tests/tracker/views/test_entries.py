@@ -130,13 +130,13 @@ def test_a_spoilt_version_never_saves(stage, editor, version):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("effort", "fabelagtig", "Vælg en gyldig valgmulighed"),
-        ("economy", "neutral", "Vælg en gyldig valgmulighed"),
+        ("effort", "fabelagtig", "Marker en gyldig valgmulighed"),
+        ("economy", "neutral", "Marker en gyldig valgmulighed"),
         ("expected_amount", "0,75 mio.", "Skriv beløbet i hele kroner uden komma"),
         ("expected_amount", "1e9", "Skriv beløbet i hele kroner uden komma"),
         ("expected_amount", "١٢٣", "Skriv beløbet i hele kroner uden komma"),
         ("comment", "x" * 20_001, "Bemærkningen er på 20001 tegn. Der er plads til 20000."),
-        ("comment", "nul\x00tegn", "Nul-tegn er ikke tilladte."),
+        ("comment", "nul\x00tegn", "Null-tegn er ikke tilladte."),
         ("page_token", "x" * 41, "40"),
     ],
 )

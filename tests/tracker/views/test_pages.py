@@ -1,0 +1,86 @@
+"""Min side and /sundhed/."""
+
+from datetime import date, timedelta
+from unittest import mock
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from tests.factories import create_assessment, create_item, create_round, create_user
+from tests.tracker.views.pages import Page, signed_in, text_of
+
+
+def test_the_front_page_leads_a_visitor_to_the_sign_in(client, db):
+    answer = client.get("/")
+
+    assert (answer.status_code, answer.url) == (302, "/log-ind/")
+
+
+def test_an_editor_sees_own_open_items_most_urgent_first(stage, editor):
+    started = create_item(stage.agreement, "1.01")
+    create_assessment(started, stage.second, state="draft")
+    create_assessment(create_item(stage.agreement, "1.02"), stage.second, by=editor)
+
+    page = Page(signed_in(editor).get("/"))
+
+    assert "2. budgetopfølgning" in page.text and "1 af 3 indsendt" in page.text
+    assert [link for link in page.links if link in {stage.entry(), stage.entry(started)}][:2] == [stage.entry(), stage.entry(started)]
+    assert "Begynd med 2.02.1" in page.text
+    assert stage.entry(stage.foreign) not in page.links
+
+
+def test_an_overdue_round_is_told(stage, editor):
+    stage.second.deadline = timezone.localdate() - timedelta(days=1)
+    stage.second.save(update_fields=["deadline"])
+
+    text = text_of(signed_in(editor).get("/"))
+
+    assert "Fristen er overskredet" in text and "(i går)" in text
+
+
+def test_finance_sees_whole_rounds_and_what_comes(stage, finance):
+    create_round(stage.agreement, state="planned", label="Den tredje", opens_on=date(2031, 11, 1))
+
+    page = Page(signed_in(finance).get("/"))
+
+    assert "alle centre: 0 af 2 indsendt" in page.text
+    assert "Den tredje. Åbner: 01.11.2031. Frist: ikke angivet." in page.text
+    assert stage.of_round() in page.links and stage.of_round("rapport/samlet/") in page.links
+
+
+def test_member_and_administrator_see_what_is_theirs(stage, member, administrator):
+    politician, keeper = text_of(signed_in(member).get("/")), text_of(signed_in(administrator).get("/"))
+
+    assert "Du har ingen åbne indberetninger lige nu." in politician and "alle centre" not in politician
+    assert "Konti: opret, luk og ret konti" in keeper and stage.agreement.title not in keeper
+
+
+def test_an_account_without_roles_is_told_whom_to_ask(stage):
+    assert "Din konto har ingen roller endnu" in text_of(signed_in(create_user()).get("/"))
+
+
+def test_the_front_page_takes_no_post(stage, editor):
+    assert signed_in(editor).post("/").status_code == 405
+
+
+def test_health_says_ok_and_nothing_else(client, db):
+    answer = client.get("/sundhed/")
+
+    assert (answer.status_code, answer.content) == (200, b"ok")
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize("error", [OperationalError("adgangskode=hemmelig"), RuntimeError("hemmelig")])
+def test_health_says_fejl_when_the_database_fails(client, db, error):
+    with mock.patch.object(connection, "cursor", side_effect=error):
+        answer = client.get("/sundhed/")
+
+    assert (answer.status_code, answer.content) == (503, b"fejl")
+
+
+def test_health_says_fejl_while_tables_are_missing(client, db):
+    with mock.patch("tracker.views.pages.MigrationExecutor.migration_plan", return_value=["en migration"]):
+        answer = client.get("/sundhed/")
+
+    assert answer.status_code == 503
