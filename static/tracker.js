@@ -82,9 +82,19 @@
   document.addEventListener("input", noteChange);
   document.addEventListener("change", noteChange);
 
+  // How many times this page has sent the form: the server tells our newer text from an older one that was delayed.
+  function nextSequence(form) {
+    const field = form.querySelector('input[name="page_sequence"]');
+    if (field) field.value = String(Number(field.value) + 1);
+    return field?.value;
+  }
+
   document.addEventListener("htmx:configRequest", (event) => {
     const form = autosaveForm(event.detail.elt);
-    if (form && event.detail.verb !== "get") sent.set(event.detail, [form, changes.get(form) ?? 0]);
+    if (!form || event.detail.verb === "get") return;
+    sent.set(event.detail, [form, changes.get(form) ?? 0]);
+    const sequence = nextSequence(form);
+    if (sequence) event.detail.parameters.page_sequence = sequence;
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
@@ -103,7 +113,9 @@
   });
 
   document.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) changes.delete(event.target);
+    if (event.defaultPrevented) return;
+    changes.delete(event.target);
+    if (autosaveForm(event.target)) nextSequence(event.target);
   });
 
   window.addEventListener("beforeunload", (event) => {

@@ -21,7 +21,7 @@ _ASSESSMENTS = Tables(
         "round": _ROUND_NUMBER,
         "effort": one_of(Effort.values),
         "economy": one_of(Economy.values),
-        "comment": text(),
+        "comment": text(may_be_blank=True),  # a draft may hold nothing but a line break
         "expected_amount": kroner(),
         "state": one_of(AssessmentState.values, required=True),
     },

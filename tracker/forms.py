@@ -41,7 +41,7 @@ class PlainTextField(forms.CharField):
 
 
 class AssessmentForm(forms.Form):
-    """One item's entry. `version` and `page_token` belong to the page, not to the person."""
+    """One item's entry. `version`, `page_token` and `page_sequence` belong to the page, not to the person."""
 
     effort = forms.ChoiceField(label="Indsats", choices=Effort, widget=forms.RadioSelect, required=False)
     economy = forms.ChoiceField(label="Økonomi", choices=Economy, widget=forms.RadioSelect, required=False)
@@ -64,15 +64,18 @@ class AssessmentForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     page_token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    page_sequence = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=1_000_000)
 
     @classmethod
     def of(cls, assessment: Assessment | None) -> "AssessmentForm":
         """The form as the page first shows it."""
         token = secrets.token_urlsafe(16)
         if assessment is None:
-            return cls(initial={"version": 0, "page_token": token})
+            return cls(initial={"version": 0, "page_token": token, "page_sequence": 0})
         names = ("effort", "economy", "comment", "expected_amount", "version")
-        return cls(initial={name: getattr(assessment, name) for name in names} | {"page_token": token})
+        return cls(
+            initial={name: getattr(assessment, name) for name in names} | {"page_token": token, "page_sequence": 0}
+        )
 
     @property
     def answers(self) -> Answers:

@@ -51,6 +51,7 @@ if DEBUG:  # upkeep while developing; never routed in production
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tracker.middleware.PrivateResponseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -61,7 +62,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tracker.middleware.ErrorPagesMiddleware",
-    "tracker.middleware.PrivateResponseMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "tracker.urls"

@@ -38,11 +38,6 @@ SCHEMA = {
         "source": text(),
         "reading_guide": text(),
     },
-    "control": {
-        "sections": count(required=True),
-        "items": count(required=True),
-        "amount_lines": count(required=True),
-    },
     "control_totals": Tables(
         {
             "table": one_of(AmountTable.values, required=True),
@@ -106,10 +101,18 @@ SCHEMA = {
             "period": text(60),
             "items": texts(40),
             "note": text(),
-            "amounts": Tables({"year": year(), "last_year": year(), "kroner": kroner(required=True)}, title=("year",)),
+            "amounts": Tables(
+                {"year": year(), "last_year": year(), "kroner": kroner(required=True)}, title=("year",), required=True
+            ),
         },
         title=("code", "label"),
     ),
+    # last in the file, so that a file cut short anywhere has lost it
+    "control": {
+        "sections": count(required=True),
+        "items": count(required=True),
+        "amount_lines": count(required=True),
+    },
 }  # fmt: skip
 
 
@@ -170,6 +173,10 @@ def _check_items(file: dict, problems: Problems) -> None:
         for slug in [item["centre"], *(item["contributors"] or [])]:
             if slug and slug not in centres:
                 problems.add(place, f"centeret {slug!r} findes ikke i organisationen")
+        check_repeats(item["links"], "henvisningen", lambda row: (row["kind"], row["year"], row["code"]), problems)
+        for link in item["links"]:
+            if link["year"] == file["agreement"]["budget_year"] and link["code"] == key_of(item):
+                problems.add(link["place"], "henviser til punktet selv")
         for slug in item["committees"] or []:
             if slug not in committees:
                 problems.add(place, f"udvalget {slug!r} findes ikke i organisationen")

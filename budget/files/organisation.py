@@ -38,6 +38,8 @@ def load_organisation(path) -> int:
                     problems.add(row["place"], f"efterfølgeren {successor!r} findes ikke i filen")
             if row["valid_from"] and row["valid_to"] and row["valid_to"] < row["valid_from"]:
                 problems.add(row["place"], "'valid_to' ligger før 'valid_from'")
+    if not any(file.values()):
+        problems.add("filen", "indeholder hverken udvalg, centre eller partier; er filen afkortet?")
     if not problems.found:
         added += _add_bodies(file["committees"], Committee, problems)
         added += _add_bodies(file["centres"], Centre, problems)
@@ -67,7 +69,8 @@ def _add_bodies(rows: list[dict], model: type[Committee] | type[Centre], problem
 
 
 def _body_of(row: dict) -> dict[str, str | date | list[str]]:
-    return without_blanks({key: value for key, value in row.items() if key != "place"})
+    named = {key: value for key, value in row.items() if key != "place"}
+    return without_blanks(named | {"successors": sorted(row["successors"] or [])})
 
 
 def _stored(body: Committee | Centre) -> dict:
@@ -78,7 +81,7 @@ def _stored(body: Committee | Centre) -> dict:
             "short_name": getattr(body, "short_name", ""),
             "valid_from": body.valid_from,
             "valid_to": body.valid_to,
-            "successors": [successor.slug for successor in body.successors.all()],
+            "successors": sorted(successor.slug for successor in body.successors.all()),
         }
     )
 

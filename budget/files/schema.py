@@ -61,11 +61,13 @@ class Tables:
     required: bool = False
 
 
-def text(limit: int = 20_000, *, required: bool = False) -> Field:
+def text(limit: int = 20_000, *, required: bool = False, may_be_blank: bool = False) -> Field:
     def check(value):
         if not isinstance(value, str):
             raise ValueError(f"skal være tekst i anførselstegn, ikke {_shown(value)}")
-        if not value.strip():
+        if "\x00" in value:
+            raise ValueError("indeholder et tegn (NUL), som ikke kan gemmes")
+        if not value.strip() and not may_be_blank:
             raise ValueError("er tom; udelad feltet, hvis der ikke er noget at skrive")
         if len(value) > limit:
             raise ValueError(f"er på {len(value)} tegn; der er plads til {limit}")
@@ -121,8 +123,8 @@ def one_of(allowed: Iterable[str], *, required: bool = False) -> Field:
     known = list(allowed)
 
     def check(value):
-        if value not in known:
-            raise ValueError(f"{_shown(value)} kendes ikke; brug {' eller '.join(known)}")
+        if not any(value == each and type(value) is type(each) for each in known):
+            raise ValueError(f"{_shown(value)} kendes ikke; brug {' eller '.join(map(str, known))}")
         return value
 
     return Field(check, required)
@@ -147,7 +149,7 @@ def check_table(table: object, schema: dict, place: str, problems: Problems) -> 
     if not isinstance(table, dict):
         problems.add(place, f"skal være en tabel, ikke {_shown(table)}")
         table = {}
-    for key in table.keys() - schema.keys():
+    for key in (key for key in table if key not in schema):
         problems.add(place, f"feltet {key!r} kendes ikke")
     checked = {}
     for key, description in schema.items():

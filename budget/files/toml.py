@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import tomli_w
@@ -20,19 +21,32 @@ def read_document(path: Path) -> tuple[dict, str]:
     except OSError as error:
         raise FileRefused(str(path), [Problem("filen", f"kan ikke læses ({error.strerror})")]) from error
     try:
-        document = tomllib.loads(content.decode("utf-8").replace("\r\n", "\n"))
+        document = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         cause = "er ikke gemt som UTF-8 (æ, ø og å kan ikke læses)"
         raise FileRefused(str(path), [Problem(f"linje {line}", cause)]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: not TOML, or a number of thousands of digits
         cause = f"er ikke gyldig TOML; er filen blevet afkortet? ({error})"
         raise FileRefused(str(path), [Problem("filen", cause)]) from error
     return document, hashlib.sha256(content).hexdigest()
 
 
 def write_document(document: dict, first_line: str) -> str:
-    return f"# {first_line}\n\n{tomli_w.dumps(document, multiline_strings=True)}"
+    # tomli_w turns a browser's \\r\\n into \\n; so \\r travels as a character that no text holds, and is escaped last.
+    text = tomli_w.dumps(_replaced(document, "\r", _CARRIAGE_RETURN), multiline_strings=True)
+    return f"# {first_line}\n\n{text.replace(_CARRIAGE_RETURN, chr(92) + 'r')}"
+
+
+_CARRIAGE_RETURN = "\ufdd0"
+
+
+def _replaced(value: object, old: str, new: str) -> object:
+    if isinstance(value, dict):
+        return {key: _replaced(each, old, new) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_replaced(each, old, new) for each in value]
+    return value.replace(old, new) if isinstance(value, str) else value
 
 
 def without_blanks(table: dict) -> dict:
@@ -62,18 +76,36 @@ def _by_name(tables: list[dict]) -> dict:
     """Tables by what names them, so that one more item is one difference and not a shift of all that follow."""
     named = {}
     for table in tables:
-        words = [str(table[key]) for key in _NAMES if key in table]
-        name = " ".join(words[:3]) or "?"
-        repeats = sum(1 for known in named if known.split("#")[0] == name)
-        named[f"{name}#{repeats + 1}" if repeats else name] = table
+        name = repeated = _name(table)
+        number = 1
+        while repeated in named:
+            number += 1
+            repeated = f"{name} ({number})"
+        named[repeated] = table
     return named
 
 
-_NAMES = ("code", "ordinal", "dimension", "level", "slug", "number", "round", "kind", "table", "label", "year", "name")
+# The first key that a table has decides what it is called by.
+_NAMING = (
+    ("code", "ordinal", "label"),
+    ("slug",),
+    ("dimension", "level"),
+    ("number",),
+    ("round",),
+    ("table", "year", "label"),
+    ("label", "year"),
+    ("year", "last_year"),
+    ("name",),
+)
+
+
+def _name(table: dict) -> str:
+    keys = next((keys for keys in _NAMING if keys[0] in table), ())
+    return " ".join(str(table[key]) for key in keys if key in table) or "uden navn"
 
 
 def _shown(value: object) -> str:
     if value is None:
         return "ingenting"
-    words = repr(value)
+    words = value.isoformat() if isinstance(value, date) else repr(value)
     return words if len(words) <= 80 else words[:77] + "..."

@@ -295,7 +295,7 @@ class ItemLink(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = "henvisning", "henvisninger"
-        ordering = ["target_year", "target_code"]
+        ordering = [F("target_year").asc(nulls_last=True), "target_code", "kind"]
         constraints = [
             models.UniqueConstraint(fields=["item", "kind", "target_year", "target_code"], name="item_link_once"),
             models.UniqueConstraint(

@@ -74,7 +74,7 @@ class YearAmount(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = "årsbeløb", "årsbeløb"
-        ordering = ["year", "last_year"]
+        ordering = [F("year").asc(nulls_last=True), F("last_year").asc(nulls_first=True)]
         constraints = [
             models.UniqueConstraint(fields=["line", "year", "last_year"], name="year_amount_span_once"),
             models.UniqueConstraint(

@@ -1,4 +1,8 @@
-"""Every page, for every role that may see it, wide and at 320 px: axe, no sideways scroll, a silent console."""
+"""Every page, for every role that may see it, wide and at 320 px: axe, no sideways scroll, a silent console.
+
+Every page is opened for every role. Where two roles are sent the same page, letter for letter but for the name and the
+tokens, axe judges it once.
+"""
 
 import re
 
@@ -76,7 +80,7 @@ def _leaves(resolver):
 
 
 @pytest.mark.parametrize(("account", "name", "path"), PAGES, ids=[f"{a or 'nobody'}-{n}" for a, n, _ in PAGES])
-def test_page_is_good_for_everybody(browse, watch, account, name, path):
+def test_page_is_good_for_everybody(browse, watch, judged, account, name, path):
     page = browse(account)
     if "wrong filter" in name:
         watch.expect(422)
@@ -85,7 +89,24 @@ def test_page_is_good_for_everybody(browse, watch, account, name, path):
 
     expect(page.locator("h1")).to_have_count(1)
     assert page.title().endswith("Budgetaftaler – Ballerup Kommune")
-    assert_good_at_both_widths(page)
+    letters = _without_name_and_tokens(page)
+    if letters not in judged:
+        assert_good_at_both_widths(page)
+        judged.add(letters)
+
+
+@pytest.fixture(scope="module")
+def judged() -> set[str]:
+    return set()
+
+
+def _without_name_and_tokens(page) -> str:
+    names = {page.locator(".user").nth(n).inner_text() for n in range(page.locator(".user").count())} - {""}
+    letters = re.sub(r'(name="(csrfmiddlewaretoken|page_token)" )value="[^"]*"', r"\1", page.content())
+    letters = re.sub(r'value="[^"]*"( name="(csrfmiddlewaretoken|page_token)")', r"\1", letters)
+    for name in names:
+        letters = letters.replace(f">{name}<", "><")
+    return letters
 
 
 @pytest.mark.parametrize(
@@ -175,7 +196,7 @@ def test_item_with_history_is_good_for_everybody(browse):
     page.get_by_label("Begrundelse").fill("Trykfejl")
     page.get_by_role("button", name="Gem rettelserne").click()
 
-    expect(page.get_by_text("Trykfejl")).to_be_visible()
+    expect(page.locator(".timeline")).to_contain_text("Trykfejl")
     assert_good_at_both_widths(page)
 
 

@@ -120,8 +120,11 @@ def test_400_for_a_foreign_host(db):
 @pytest.mark.parametrize("checks", [True, False], ids=["with csrf", "without csrf"])
 def test_413_for_a_body_that_is_too_big(stage, editor, headers, checks):
     client = signed_in(editor, enforce_csrf_checks=checks)
+    client.get(stage.entry())  # brings the token's cookie
 
-    answer = client.post(stage.entry(), {"comment": "x" * 1_000_001}, headers=headers, content_type="application/x-www-form-urlencoded")
+    answer = client.post(
+        stage.entry(), {"comment": "x" * 1_000_001}, headers=headers, content_type="application/x-www-form-urlencoded"
+    )
     multipart = client.post(stage.entry(), {"comment": "x" * 1_000_001}, headers=headers)
 
     for each in (answer, multipart):
@@ -183,7 +186,10 @@ def test_a_page_that_is_too_old_gives_the_text_back(stage, editor):
 
 def test_every_text_of_an_items_form_is_given_back(stage, finance):
     client = signed_in(finance, enforce_csrf_checks=True)
-    fields = {name: f"ord til {name}" for name in ("text", "note", "economy_text", "source_note", "milestones_1", "milestones_2", "reason")}
+    fields = {
+        name: f"ord til {name}"
+        for name in ("text", "note", "economy_text", "source_note", "milestones_1", "milestones_2", "reason")
+    }
 
     answer = client.post(f"/opsaetning/aftaler/{stage.year}/punkter/2.02.1/", fields)
 

@@ -1,7 +1,6 @@
 """The number of queries does not follow the number of items. All are counted, savepoints too, from the session to the
 last; a single `SAVEPOINT` of a view's transaction is a question to the database like any other."""
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -29,34 +28,66 @@ def create_big_agreement(size):
     for n in range(size):
         section = sections[n % 8]
         code = f"{section.code}.{n // 8 + 1:02d}"
-        item = Item(agreement=agreement, section=section, code=code, title=f"Punkt {code}", kind="drift", lead_centre=centres[n % 2], text="Tekst", note="Note")
+        item = Item(
+            agreement=agreement,
+            section=section,
+            code=code,
+            title=f"Punkt {code}",
+            kind="drift",
+            lead_centre=centres[n % 2],
+            text="Tekst",
+            note="Note",
+        )
         item.key, item.sort_key = code, f"{n:020d}"
         items.append(item)
     items = Item.objects.bulk_create(items)
-    Responsibility.objects.bulk_create([Responsibility(item=item, role="committee", committee=committee, position=1) for item in items])
-    Responsibility.objects.bulk_create([Responsibility(item=item, role="contributor", centre=centres[0], position=1) for item in items])
-    Milestone.objects.bulk_create([Milestone(item=item, follow_up_round=each, position=1, text="Milepæl") for item in items for each in rounds])
-    Assessment.objects.bulk_create([Assessment(item=item, follow_up_round=rounds[0], effort="happy", economy="kept", state="approved") for item in items])
-    Assessment.objects.bulk_create([Assessment(item=item, follow_up_round=rounds[1], effort="sad", economy="kept", comment="Sent", state="submitted", saved_by=by) for item in items[2::3]])
+    Responsibility.objects.bulk_create(
+        [Responsibility(item=item, role="committee", committee=committee, position=1) for item in items]
+    )
+    Responsibility.objects.bulk_create(
+        [Responsibility(item=item, role="contributor", centre=centres[0], position=1) for item in items]
+    )
+    Milestone.objects.bulk_create(
+        [Milestone(item=item, follow_up_round=each, position=1, text="Milepæl") for item in items for each in rounds]
+    )
+    Assessment.objects.bulk_create(
+        [
+            Assessment(item=item, follow_up_round=rounds[0], effort="happy", economy="kept", state="approved")
+            for item in items
+        ]
+    )
+    Assessment.objects.bulk_create(
+        [
+            Assessment(
+                item=item,
+                follow_up_round=rounds[1],
+                effort="sad",
+                economy="kept",
+                comment="Sent",
+                state="submitted",
+                saved_by=by,
+            )
+            for item in items[2::3]
+        ]
+    )
     for n, item in enumerate(items[: size // 3]):
-        line = agreement.amount_lines.create(table="drift", source="economy_row", position=n + 1, label="Drift", nature="new")
+        line = agreement.amount_lines.create(
+            table="drift", source="economy_row", position=n + 1, label="Drift", nature="new"
+        )
         line.items.set([item])
         YearAmount.objects.create(line=line, year=agreement.budget_year, kroner=1)
     return agreement
 
 
-def queries_of(client, method, path, *args, **options) -> list[str]:
-    getattr(client, method)(path, *args, **options)  # the session's and the content types' first time
+def queries_of(client, path) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
-        answer = getattr(client, method)(path, *args, **options)
+        answer = client.get(path)
     assert answer.status_code == 200
     return [query["sql"] for query in captured.captured_queries]
 
 
 PAGES = {
     "report": ("finance", "runder/2/rapport/samlet/"),
-    "committee's report": ("finance", "runder/2/rapport/oekonomiudvalget/"),
-    "workbook": ("finance", "runder/2/rapport/samlet.xlsx"),
     "json": ("finance", "runder/2/rapport/samlet.json"),
     "board": ("finance", "runder/2/"),
     "matrix": ("finance", "matrix/"),
@@ -69,18 +100,17 @@ PAGES = {
 MORE = {"outline": 15}  # the filter's choices and the strategy's targets; not among the figures of the issue
 
 
+def test_pages_ask_as_much_for_350_items_as_for_35(request, db):
+    agreements = [create_big_agreement(35), create_big_agreement(350)]
+    found = {}
 
+    for name, (role, path) in PAGES.items():
+        client = signed_in(request.getfixturevalue(role))
+        found[name] = [queries_of(client, f"/aftaler/{each.budget_year}/{path}") for each in agreements]
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_as_much_for_350_items_as_for_35(request, db, name):
-    role, path = PAGES[name]
-    client = signed_in(request.getfixturevalue(role))
-    small, large = create_big_agreement(35), create_big_agreement(350)
-
-    few, many = (queries_of(client, "get", f"/aftaler/{agreement.budget_year}/{path}") for agreement in (small, large))
-
-    assert len(few) == len(many), "\n".join(sql[:200] for sql in many)
-    assert len(many) <= MORE.get(name, LIMIT), "\n".join(sql[:200] for sql in many)
+    numbers = {name: tuple(map(len, both)) for name, both in found.items()}
+    too_many = {name: pair for name, pair in numbers.items() if pair[0] != pair[1] or pair[1] > MORE.get(name, LIMIT)}
+    assert too_many == {}, "\n".join(sql[:150] for name in too_many for sql in found[name][1])
 
 
 def test_an_autosave_asks_as_much_for_350_items_as_for_35(editor):

@@ -73,14 +73,18 @@ def save_draft(
     answers: Answers,
     version: int,
     page_token: str = "",
+    page_sequence: int = 0,
     now: datetime | None = None,
 ) -> Assessment:
     """Keeps what has been typed, as a draft.
 
-    `version` is the one the form was opened with (0: nothing yet). A page never conflicts with itself: if the answer
-    to its last save got lost, `page_token` tells that the newer version is its own. The same answers again change
-    nothing. Raises RoundNotOpen, WrongState, NotTakenOver or StaleVersion (with the saved assessment).
+    `version` is the one the form was opened with (0: nothing yet). A page never conflicts with itself: if the answer to
+    a save of its own got lost, `page_token` tells that the newer version is its own, and `page_sequence` (how many
+    times the page has sent) that this text is newer still. The same answers again change nothing. Raises RoundNotOpen,
+    WrongState, NotTakenOver or StaleVersion (with the saved assessment).
     """
+    if item.agreement_id != follow_up_round.agreement_id:
+        raise ValueError(f"{item!r} is not an item of {follow_up_round!r}")
     now = now or timezone.now()
     _open_round(follow_up_round)
     by_finance = not reports_for(by, item)
@@ -92,6 +96,7 @@ def save_draft(
         "expected_amount": answers.expected_amount,
         "is_entered_by_finance": by_finance,
         "page_token": page_token,
+        "page_sequence": page_sequence,
         "saved_at": now,
         "saved_by": by,
     }
@@ -105,8 +110,8 @@ def save_draft(
         raise WrongState("Vurderingen er indsendt og kan ikke rettes. Fortryd indsendelsen først.")
     if by_finance and not current.is_entered_by_finance:
         raise NotTakenOver
-    own_last_save = page_token and current.page_token == page_token and current.version == version + 1
-    if current.version != version and not own_last_save:
+    is_own_page = page_token and current.page_token == page_token and page_sequence > current.page_sequence
+    if current.version != version and not is_own_page:
         raise StaleVersion(current)
     if not by_finance:
         typed["is_taken_over"] = False
@@ -119,7 +124,10 @@ def _insert_draft(assessment: Assessment) -> Assessment:
             # bulk_create sends no signal: the first row of field history is the first submission, not an autosave
             Assessment.objects.bulk_create([assessment])
     except IntegrityError as error:  # two people began at the same moment
-        raise StaleVersion(_current(assessment.item, assessment.follow_up_round)) from error
+        current = _current(assessment.item, assessment.follow_up_round)
+        if current is None:
+            raise  # not a race: a value that the database does not know
+        raise StaleVersion(current) from error
     return assessment
 
 

@@ -74,7 +74,9 @@ def _identity(row: Responsibility) -> tuple:
 
 def _change_responsibilities(item: Item, wanted: list[Responsibility], by: User, reason: str) -> bool:
     existing = list(item.responsibilities.all())
-    if sorted(map(str, map(_identity, existing))) == sorted(map(str, map(_identity, wanted))):
+    order = ("committee", "body", "contributor")
+    existing.sort(key=lambda row: (order.index(row.role), row.position))
+    if [_identity(row) for row in existing] == [_identity(row) for row in wanted]:
         return False
     for row in existing:
         _sign(row, by, reason).delete()

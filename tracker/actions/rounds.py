@@ -25,14 +25,20 @@ def open_round(
 ) -> FollowUpRound:
     """Opens a planned round for entry; `deadline` replaces the planned one when given."""
     now = now or timezone.now()
+    opens_on = follow_up_round.opens_on or timezone.localdate(now)
+    deadline = deadline or follow_up_round.deadline
+    if deadline and deadline < opens_on:
+        raise RoundStateError(
+            f"Fristen {deadline:%d.%m.%Y} ligger før åbningen {opens_on:%d.%m.%Y}. Vælg en senere frist."
+        )
     opened = _move(
         follow_up_round,
         RoundState.PLANNED,
         f"{follow_up_round.label} er ikke planlagt og kan derfor ikke åbnes.",
         state=RoundState.OPEN,
         opened_at=now,
-        opens_on=follow_up_round.opens_on or timezone.localdate(now),
-        deadline=deadline or follow_up_round.deadline,
+        opens_on=opens_on,
+        deadline=deadline,
     )
     write_event(act=Act.ROUND_OPENED, by=by, subject=opened.subject, now=now)
     return opened

@@ -9,6 +9,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 KRONER = "#,##0;[Red]-#,##0"
@@ -57,9 +58,9 @@ def _write(page: Worksheet, sheet: Sheet) -> None:
     page.freeze_panes = f"A{heading_row + 1}"
     page.print_title_rows = f"{heading_row}:{heading_row}"
     page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.oddFooter.center.text = "Side &P af &N"
     for number, line in enumerate(sheet.title):
         page.append([_text(page, line, bold=number == 0)])

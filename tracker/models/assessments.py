@@ -68,7 +68,9 @@ class Assessment(models.Model):
     expected_amount = models.BigIntegerField("forventet beløb i kroner", null=True, blank=True)
     state = models.CharField("tilstand", max_length=20, choices=AssessmentState, default=AssessmentState.DRAFT)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # which open page saved last, and how many times it had sent by then: see actions.assessments.save_draft
     page_token = models.CharField(max_length=40, blank=True, editable=False)
+    page_sequence = models.PositiveIntegerField(default=0, editable=False)
     is_entered_by_finance = models.BooleanField("indtastet af Økonomi og Styring", default=False, editable=False)
     is_taken_over = models.BooleanField("overtaget fra centeret", default=False, editable=False)
     saved_at = models.DateTimeField("gemt", null=True, editable=False)
@@ -79,7 +81,7 @@ class Assessment(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
-    history = HistoricalRecords(excluded_fields=["page_token"])
+    history = HistoricalRecords(excluded_fields=["page_token", "page_sequence"])
 
     objects = AssessmentQuerySet.as_manager()
 

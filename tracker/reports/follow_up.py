@@ -298,7 +298,7 @@ def amounts_of(agreement: Agreement, item: Item | None = None) -> dict[int, list
     rows = (
         YearAmount.objects.filter(line__agreement=agreement)
         .select_related("line")
-        .order_by("line__position", "year", "last_year")
+        .order_by("line__position", F("year").asc(nulls_last=True), F("last_year").asc(nulls_first=True))
         .annotate(of_item=F("line__items"))
     )
     rows = rows.filter(of_item=item.pk) if item else rows.exclude(of_item=None)

@@ -96,6 +96,7 @@ def _save(request: HttpRequest, entry: Entry) -> HttpResponse:
             answers=form.answers,
             version=version,
             page_token=form.cleaned_data["page_token"],
+            page_sequence=form.cleaned_data["page_sequence"] or 0,
         )
         if permission is Permission.ENTRY_SUBMIT:
             saved = submit_assessment(
@@ -137,9 +138,7 @@ def _refused(
 def _saved(request: HttpRequest, entry: Entry) -> HttpResponse:
     act = request.POST.get("act", "")
     if request.htmx:
-        entries = _entries(request, entry.follow_up_round)
-        context = {"assessment": entry.assessment, "entries": entries, "item": entry.item, "query": _query(request)}
-        return render(request, "tracker/entries/_saved.html", context)
+        return render(request, "tracker/entries/_saved.html", {"assessment": entry.assessment})
     if act == "submit":
         messages.success(request, f"{entry.item.key} er indsendt.")
     else:

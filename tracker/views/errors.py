@@ -32,7 +32,8 @@ WORDS = {
         "om en ny adgangskode.",
     ),
 }
-TYPED_FIELDS = ("comment", "text", "note")  # what a person may have spent time on
+# What a person may have spent time on. Named one by one: a password is never shown again.
+TYPED_FIELDS = {"comment", "title", "text", "note", "economy_text", "source_note", "reason"}
 
 
 def error_page(request: HttpRequest, code: int, text: str = "", *, typed: str = "") -> HttpResponse:
@@ -84,6 +85,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> str:
     try:
-        return "\n\n".join(request.POST[name] for name in TYPED_FIELDS if request.POST.get(name))
+        return "\n\n".join(
+            value
+            for name, value in request.POST.items()
+            if value and (name in TYPED_FIELDS or name.startswith("milestones_"))
+        )
     except Exception:  # the body itself may be what is wrong; the error page must still come
         return ""

@@ -271,26 +271,39 @@ def test_every_act_has_the_guard(entry, editor, colleague, finance, monkeypatch,
 
 
 def test_a_page_whose_answer_was_lost_may_save_on(entry, editor):
-    save_draft(**entry, by=editor, answers=LATE, version=0, page_token="page-1")
-    save_draft(**entry, by=editor, answers=HAPPY, version=1, page_token="page-1")  # its answer never arrives
+    page = {"by": editor, "page_token": "page-1"}
+    save_draft(**entry, **page, answers=LATE, version=0, page_sequence=1)
+    save_draft(**entry, **page, answers=HAPPY, version=1, page_sequence=2)  # its answer never arrives
 
-    saved = save_draft(**entry, by=editor, answers=Answers("sad", "kept", "Mere"), version=1, page_token="page-1")
+    saved = save_draft(**entry, **page, answers=Answers("sad", "kept", "Mere"), version=1, page_sequence=3)
 
     assert saved.version == 3
     assert stored(entry).comment == "Mere"
 
 
 def test_a_page_that_lost_several_answers_may_save_on(entry, editor):
-    for text in ("a", "ab", "abc", "abcd"):  # none of the answers arrives, so the page still knows version 0
-        save_draft(**entry, by=editor, answers=Answers(comment=text), version=0, page_token="page-1")
+    page = {"by": editor, "page_token": "page-1", "version": 0}  # none of the answers arrives
+    for sequence, text in enumerate(("a", "ab", "abc", "abcd"), start=1):
+        save_draft(**entry, **page, answers=Answers(comment=text), page_sequence=sequence)
 
     assert stored(entry).comment == "abcd"
 
 
-def test_the_first_save_may_be_repeated_by_its_page(entry, editor):
-    save_draft(**entry, by=editor, answers=LATE, version=0, page_token="page-1")
+def test_an_older_text_that_was_delayed_does_not_overwrite_a_newer_one(entry, editor):
+    page = {"by": editor, "page_token": "page-1", "version": 0}
+    save_draft(**entry, **page, answers=Answers(comment="først"), page_sequence=1)
+    save_draft(**entry, **page, answers=Answers(comment="sidst"), page_sequence=3)
 
-    save_draft(**entry, by=editor, answers=HAPPY, version=0, page_token="page-1")
+    with pytest.raises(StaleVersion):
+        save_draft(**entry, **page, answers=Answers(comment="midt"), page_sequence=2)
+
+    assert stored(entry).comment == "sidst"
+
+
+def test_the_first_save_may_be_repeated_by_its_page(entry, editor):
+    save_draft(**entry, by=editor, answers=LATE, version=0, page_token="page-1", page_sequence=1)
+
+    save_draft(**entry, by=editor, answers=HAPPY, version=0, page_token="page-1", page_sequence=2)
 
     assert HAPPY.are_those_of(stored(entry))
 
@@ -345,7 +358,9 @@ def test_own_autosaves_never_conflict(entry, editor):
     version = 0
     for number in range(30):
         answers = Answers("neutral", "kept", "x" * number)
-        saved = save_draft(**entry, by=editor, answers=answers, version=version, page_token="page-1")
+        saved = save_draft(
+            **entry, by=editor, answers=answers, version=version, page_token="page-1", page_sequence=number
+        )
         if number % 3:  # every third answer is lost
             version = saved.version
 

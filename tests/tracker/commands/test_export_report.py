@@ -31,7 +31,9 @@ def test_workbook_and_html(loaded_2018, tmp_path):
 
     assert openpyxl.load_workbook(tmp_path / "rapport.xlsx").sheetnames[0] == "Punkter"
     html = (tmp_path / "rapport.html").read_text(encoding="utf-8")
-    assert html.startswith("<!doctype html>") and "Første opfølgning på Aftale om budget 2018 for Ballerup Kommune" in html
+    assert (
+        html.startswith("<!doctype html>") and "Første opfølgning på Aftale om budget 2018 for Ballerup Kommune" in html
+    )
 
 
 def test_a_file_is_written_over(loaded_2018, tmp_path):

@@ -44,7 +44,11 @@ def test_round_two_is_open_for_fourteen_days_with_entries_in_several_states(empt
     second = FollowUpRound.objects.get(agreement__budget_year=2018, number=2)
     assert (second.state, second.deadline) == ("open", timezone.localdate() + timedelta(days=14))
     entered = Assessment.objects.filter(follow_up_round=second)
-    assert set(entered.values_list("state", "is_entered_by_finance")) == {("draft", False), ("submitted", False), ("submitted", True)}
+    assert set(entered.values_list("state", "is_entered_by_finance")) == {
+        ("draft", False),
+        ("submitted", False),
+        ("submitted", True),
+    }
     assert {"happy", "neutral", "sad", "not_relevant"} <= set(entered.values_list("effort", flat=True))
     assert Assessment.objects.filter(follow_up_round__number=1).count() == 35
 
@@ -76,5 +80,7 @@ def test_if_empty_only_says_so(empty_database):
 
     told = run("--if-empty")
 
-    assert told.strip() == "Databasen har andre konti end demokontiene. Demoen er derfor ikke indlæst, og intet er ændret."
+    assert (
+        told.strip() == "Databasen har andre konti end demokontiene. Demoen er derfor ikke indlæst, og intet er ændret."
+    )
     assert User.objects.count() == 1

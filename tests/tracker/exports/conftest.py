@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.factories import create_agreement, create_assessment, create_committee, create_item, create_milestone, create_round
+from tests.factories import (
+    create_agreement,
+    create_assessment,
+    create_committee,
+    create_item,
+    create_milestone,
+    create_round,
+)
 from tracker.reports.follow_up import FollowUpReport, follow_up_report
 
 
@@ -38,4 +45,3 @@ def written(db):
         return report_of(agreement)
 
     return write
-

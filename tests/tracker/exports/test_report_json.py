@@ -23,7 +23,13 @@ def document(loaded_2018):
 
 def test_the_whole_has_its_keys_in_order(document):
     assert list(document) == ["schema", "agreement", "round", "as_of", "committee", "items"]
-    assert [document[name] for name in ("schema", "agreement", "round", "as_of", "committee")] == [1, 2018, 1, None, "oekonomiudvalget"]
+    assert [document[name] for name in ("schema", "agreement", "round", "as_of", "committee")] == [
+        1,
+        2018,
+        1,
+        None,
+        "oekonomiudvalget",
+    ]
     assert len(document["items"]) == 35
 
 
@@ -57,7 +63,15 @@ def test_the_oddities_of_the_source_are_kept(document):
     assert items["3.04"]["kinds"] == ["anlæg", "drift"]
     assert items["7.04"]["contributors"] == ["De øvrige centre og sekretariater"]
     assert items["7.09"]["economy_text"] == ""
-    assert items["7.10"]["assessments"] == [{"round": 1, "effort": "not_relevant", "economy": items["7.10"]["assessments"][0]["economy"], "comment": "", "state": "approved"}]
+    assert items["7.10"]["assessments"] == [
+        {
+            "round": 1,
+            "effort": "not_relevant",
+            "economy": items["7.10"]["assessments"][0]["economy"],
+            "comment": "",
+            "state": "approved",
+        }
+    ]
     assert any("år ikke angivet" in line["years"] for item in items.values() for line in item["amounts"])
     assert all(line["table"] in {"drift", "anlaeg"} for item in items.values() for line in item["amounts"])
 
@@ -88,11 +102,13 @@ def test_silence_after_the_round_is_its_own_level(db, finance):
 
     (item,) = report_document(report_of(agreement))["items"]
 
-    assert item["assessments"] == [{"round": 1, "effort": "not_reported", "economy": "not_reported", "comment": "", "state": "not_reported"}]
+    assert item["assessments"] == [
+        {"round": 1, "effort": "not_reported", "economy": "not_reported", "comment": "", "state": "not_reported"}
+    ]
 
 
 def test_every_text_comes_through_unchanged(written):
-    text = "=HYPERLINK(\"x\")\r\n  Blåbær 🏗️ \u2028 <b>\\ \t"
+    text = '=HYPERLINK("x")\r\n  Blåbær 🏗️ \u2028 <b>\\ \t'
 
     (item,) = json.loads(json.dumps(report_document(written(text))))["items"]
 

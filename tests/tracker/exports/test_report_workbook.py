@@ -3,6 +3,8 @@
 import io
 import re
 import zipfile
+from collections import Counter
+from dataclasses import replace
 from itertools import product
 
 import openpyxl
@@ -13,12 +15,34 @@ from tests.tracker.exports.conftest import report_of
 from tests.tracker.views.pages import signed_in, text_of
 from tracker.exports.report_workbook import report_workbook
 
-_STARTS = ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "'=", "=-", "+=", "@=", "\ufeff=", "＝", ";=", ",=", '"=', "%=", "=@", "=+"]
+_STARTS = [
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t=",
+    "\r=",
+    "\n=",
+    " =",
+    "'=",
+    "=-",
+    "+=",
+    "@=",
+    "\ufeff=",
+    "＝",
+    ";=",
+    ",=",
+    '"=',
+    "%=",
+    "=@",
+    "=+",
+]
 _BODIES = [
     "1+1", "cmd|' /C calc'!A0", 'HYPERLINK("http://ondsind.example","klik")', "DDE(\"cmd\";\"/C calc\";\"x\")",
     'WEBSERVICE("http://ondsind.example")', "SUM(A1:A9)", 'IMPORTXML("http://x","//a")', "MSEXCEL|'\\..\\cmd'!A1",
     "{1,2}", "'[bog.xlsx]Ark1'!A1",
 ]  # fmt: skip
+AMOUNTS = 23  # figures of the 13 amount lines of 2018, one row per year
 PAYLOADS = [start + body for start, body in product(_STARTS, _BODIES)]
 
 
@@ -38,7 +62,7 @@ def test_sheets_and_numbers_of_2018(loaded_2018):
     book = opened(report_of(loaded_2018))
 
     assert book.sheetnames[:3] == ["Punkter", "Milepæle", "Status"]
-    assert [len(table_of(book[name])) for name in ("Punkter", "Milepæle", "Status", "Beløb")] == [35, 100, 35, 15] or len(table_of(book["Beløb"])) >= 13
+    assert [len(table_of(book[name])) for name in ("Punkter", "Milepæle", "Status", "Beløb")] == [35, 100, 35, AMOUNTS]
     assert book["Punkter"]["A1"].value == "Første opfølgning på Aftale om budget 2018 for Ballerup Kommune"
     efforts = [row["Indsats"].value for row in table_of(book["Status"])]
     assert (efforts.count("glad"), efforts.count("mellemfornøjet"), efforts.count("ikke relevant")) == (21, 12, 2)
@@ -52,7 +76,10 @@ def test_codes_are_text_and_amounts_are_numbers(db):
 
     rows = table_of(opened(report_of(agreement))["Status"])
 
-    assert [(row["Punkt"].value, row["Punkt"].data_type, row["Punkt"].number_format) for row in rows] == [("3.9", "s", "@"), ("3.10", "s", "@")]
+    assert [(row["Punkt"].value, row["Punkt"].data_type, row["Punkt"].number_format) for row in rows] == [
+        ("3.9", "s", "@"),
+        ("3.10", "s", "@"),
+    ]
     empty, amount = (row["Forventet beløb (kr.)"] for row in rows)
     assert (amount.value, amount.data_type) == (-1_250_000, "n") and amount.number_format.startswith("#,##0")
     assert empty.value is None, "blank is not zero"
@@ -78,43 +105,44 @@ def test_nothing_is_hidden_or_leads_elsewhere(loaded_2018):
     assert set(book.defined_names) == set()
     assert book.properties.creator == "Budgetaftaler" and not book.properties.lastModifiedBy
     names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-    assert not [name for name in names if re.search(r"external|vba|comments|embed|drawing|custom|connection", name, re.I)]
+    assert not [
+        name for name in names if re.search(r"external|vba|comments|embed|drawing|custom|connection", name, re.I)
+    ]
 
 
 def test_no_text_becomes_a_formula(written):
     report = written("plads")
-    before = [(sheet.title, sheet.max_row) for sheet in opened(report)]
+    (item,) = report.items
+    spoilt = [_spoilt(item, payload) for payload in PAYLOADS]
+    report = replace(_with_text(report, PAYLOADS[0]), chapters=[replace(report.chapters[0], items=spoilt)])
 
-    for payload in PAYLOADS:
-        spoilt = _with_text(report, payload)
-        book = opened(spoilt)
-        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
-        assert {cell.data_type for cell in cells} <= {"s", "n"}, payload
-        assert not any(cell.data_type == "n" and not isinstance(cell.value, int) for cell in cells), payload
-        assert sum(1 for cell in cells if cell.data_type == "s" and payload.replace("\r", "\n") in str(cell.value).replace("\r", "\n")) >= 8
-        assert [(sheet.title, sheet.max_row) for sheet in book] == before
+    book = opened(report)
+
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert all(isinstance(cell.value, int) for cell in cells if cell.data_type == "n")
+    texts = Counter(str(cell.value).replace("\r", "\n") for cell in cells)
+    assert all(texts[payload.replace("\r", "\n")] >= 10 for payload in PAYLOADS)
+    for name in ("Punkter", "Milepæle", "Status", "Beløb"):
+        assert len(table_of(book[name])) == len(PAYLOADS)
+
+
+def _spoilt(item, text):
+    rounds = [replace(row, label=text, milestones=[text], comment=text) for row in item.rounds]
+    amounts = [replace(row, label=text, project=text, note=text, period=text, years={text: 1}) for row in item.amounts]
+    return replace(
+        item, title=text, section_title=text, centre=text, committees=[text], responsible=[text], contributors=[text],
+        text=text, note=text, economy_text=text, source_note=text, rounds=rounds, amounts=amounts, now=rounds[0],
+    )  # fmt: skip
 
 
 def _with_text(report, text):
     """The same report with `text` wherever a person has written."""
-    from dataclasses import replace
-
     agreement, follow_up_round = report.agreement, report.follow_up_round
     agreement.title, agreement.case_number, follow_up_round.label = text, text, text
-    chapters = []
-    for chapter in report.chapters:
-        items = []
-        for item in chapter.items:
-            rounds = [replace(row, label=text, milestones=[text], comment=text) for row in item.rounds]
-            amounts = [replace(row, label=text, project=text, note=text, period=text, years={text: 1}) for row in item.amounts]
-            items.append(
-                replace(
-                    item, title=text, section_title=text, centre=text, committees=[text], responsible=[text],
-                    contributors=[text], text=text, note=text, economy_text=text, source_note=text, rounds=rounds,
-                    amounts=amounts, now=rounds[0],
-                )  # fmt: skip
-            )
-        chapters.append(replace(chapter, title=text, items=items))
+    chapters = [
+        replace(each, title=text, items=[_spoilt(item, text) for item in each.items]) for each in report.chapters
+    ]
     return replace(report, agreement=agreement, follow_up_round=follow_up_round, chapters=chapters)
 
 
@@ -125,9 +153,11 @@ def test_formulas_kept_in_the_database_are_text_in_the_file(written):
     assert (found.value, found.data_type, found.quotePrefix) == ("=cmd|' /C calc'!A0", "s", True)
 
 
-@pytest.mark.parametrize("text", ["a\x00b\x01c\x08d\x0be\x1f", "\ud83c\udfd7 hus", "før\ufffeefter\uffff", "_x0041_", "𝔘" * 40_000, "x" * 40_000])
-def test_odd_characters_never_spoil_the_file(loaded_2018, text):
-    report = _with_text(report_of(loaded_2018), text.encode("utf-16", "surrogatepass").decode("utf-16"))
+@pytest.mark.parametrize(
+    "text", ["a\x00b\x01c\x08d\x0be\x1f", "før\ufffeefter\uffff", "_x0041_", "𝔘" * 40_000, "x" * 40_000]
+)
+def test_odd_characters_never_spoil_the_file(written, text):
+    report = _with_text(written("plads"), text)
 
     book = opened(report)
 

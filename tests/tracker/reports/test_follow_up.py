@@ -6,7 +6,16 @@ import pytest
 from django.utils import timezone
 
 from budget.models import Committee
-from tests.factories import create_agreement, create_assessment, create_centre, create_committee, create_item, create_milestone, create_round, create_user
+from tests.factories import (
+    create_agreement,
+    create_assessment,
+    create_centre,
+    create_committee,
+    create_item,
+    create_milestone,
+    create_round,
+    create_user,
+)
 from tracker.reports.follow_up import FollowUpReport, follow_up_report
 from tracker.reports.my_page import RoundTask, my_page
 from tracker.statuses import Role
@@ -26,8 +35,21 @@ def test_first_round_of_2018_has_the_printed_numbers(loaded_2018):
 
     assert report.title == "Første opfølgning på Aftale om budget 2018 på Økonomiudvalgets område"
     assert (report.as_of, report.scope, report.missing) == (None, "oekonomiudvalget", [])
-    assert counts(report.effort_counts) == {"happy": 21, "neutral": 12, "sad": 0, "not_relevant": 2, "not_assessed": 0, "not_reported": 0}
-    assert counts(report.economy_counts) == {"kept": 13, "not_kept": 0, "not_relevant": 13, "not_assessed": 9, "not_reported": 0}
+    assert counts(report.effort_counts) == {
+        "happy": 21,
+        "neutral": 12,
+        "sad": 0,
+        "not_relevant": 2,
+        "not_assessed": 0,
+        "not_reported": 0,
+    }
+    assert counts(report.economy_counts) == {
+        "kept": 13,
+        "not_kept": 0,
+        "not_relevant": 13,
+        "not_assessed": 9,
+        "not_reported": 0,
+    }
     assert [len(chapter.items) for chapter in report.chapters] == [1, 3, 7, 1, 1, 4, 10, 8]
     assert len(report.attention) == 12
     assert sum(bool(item.now.comment) for item in report.items) == 13
@@ -74,7 +96,14 @@ def test_drafts_never_count(db):
 
     report = report_of(agreement)
 
-    assert counts(report.effort_counts) == {"happy": 0, "neutral": 1, "sad": 0, "not_relevant": 0, "not_assessed": 0, "not_reported": 1}
+    assert counts(report.effort_counts) == {
+        "happy": 0,
+        "neutral": 1,
+        "sad": 0,
+        "not_relevant": 0,
+        "not_assessed": 0,
+        "waiting": 1,
+    }
     assert [item.key for item in report.missing] == ["1.01"]
     assert "Kladde" not in str(report.items)
 
@@ -92,7 +121,9 @@ def test_later_rounds_do_not_show_in_an_earlier_report(db):
     assert [row.effort for row in rows[1]] == ["happy", "sad"]
 
 
-@pytest.mark.parametrize(("state", "level"), [("planned", ""), ("open", ""), ("closed", "not_reported"), ("published", "not_reported")])
+@pytest.mark.parametrize(
+    ("state", "level"), [("planned", ""), ("open", ""), ("closed", "not_reported"), ("published", "not_reported")]
+)
 def test_silence_is_called_not_reported_once_the_round_is_over(db, state, level):
     agreement = create_agreement()
     create_round(agreement, state=state)
@@ -119,7 +150,12 @@ def test_a_committees_report_holds_its_items_once(db):
 def test_responsibility_stands_by_kind_in_printed_order(db):
     agreement = create_agreement()
     first = create_round(agreement)
-    item = create_item(agreement, lead_centre=None, printed_centre="0-25 års udvalget", contributors=[create_centre("Social og Sundhed"), create_centre("Arbejdsmarked")])
+    item = create_item(
+        agreement,
+        lead_centre=None,
+        printed_centre="0-25 års udvalget",
+        contributors=[create_centre("Social og Sundhed"), create_centre("Arbejdsmarked")],
+    )
     create_milestone(item, first, "Et.")
     create_milestone(item, first, "To.")
 

@@ -60,9 +60,7 @@ class Page(HTMLParser):
             self._parts.append(data)
 
     def attributes(self, tag: str, **wanted: str) -> list[dict]:
-        return [
-            found for name, found in self.elements if name == tag and wanted.items() <= found.items()
-        ]
+        return [found for name, found in self.elements if name == tag and wanted.items() <= found.items()]
 
 
 def text_of(response: HttpResponse | str) -> str:

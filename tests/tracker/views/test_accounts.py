@@ -68,11 +68,18 @@ def test_a_user_name_is_taken_once(administrator, editor):
 
 
 def test_a_new_account_cannot_be_forged_into_more(administrator):
-    answer = signed_in(administrator).post(NEW, new_account(is_superuser="on", is_staff="on", is_demo="on", user_permissions="1"))
+    answer = signed_in(administrator).post(
+        NEW, new_account(is_superuser="on", is_staff="on", is_demo="on", user_permissions="1")
+    )
 
     account = User.objects.get(username="ny-bruger")
     assert answer.status_code == 302
-    assert (account.is_superuser, account.is_staff, account.is_demo, account.roles) == (False, False, False, frozenset())
+    assert (account.is_superuser, account.is_staff, account.is_demo, account.roles) == (
+        False,
+        False,
+        False,
+        frozenset(),
+    )
 
 
 def test_list_shows_roles_and_state(administrator, editor):
@@ -105,7 +112,9 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(administrator, fi
     live = signed_in(finance)
     assert live.get(stage.of_round()).status_code == 200
 
-    signed_in(administrator).post(edit(finance), {"username": finance.username, "name": finance.name, "is_active": "on"})
+    signed_in(administrator).post(
+        edit(finance), {"username": finance.username, "name": finance.name, "is_active": "on"}
+    )
 
     assert [live.get(path).status_code for path in (stage.of_round(), "/aftaler/", "/")] == [404, 404, 200]
     assert "Din konto har ingen roller endnu" in text_of(live.get("/"))
@@ -124,7 +133,9 @@ def test_nobody_grants_themselves_a_content_role(administrator, role):
 
 @pytest.mark.parametrize("fields", [{"is_active": "on", "roles": []}, {"roles": ["administrator"]}])
 def test_administrators_cannot_shut_themselves_out(administrator, fields):
-    answer = signed_in(administrator).post(edit(administrator), {"username": administrator.username, "name": "Mig"} | fields)
+    answer = signed_in(administrator).post(
+        edit(administrator), {"username": administrator.username, "name": "Mig"} | fields
+    )
 
     assert answer.status_code == 422
     assert User.objects.get(pk=administrator.pk).is_active
@@ -176,7 +187,14 @@ def test_everybody_changes_their_own_password(db):
     assert User.objects.get(pk=user.pk).check_password(GOOD_PASSWORD)
 
 
-@pytest.mark.parametrize(("old", "new", "again"), [("forkert", GOOD_PASSWORD, GOOD_PASSWORD), ("rigtig adgangskode", "kort", "kort"), ("rigtig adgangskode", GOOD_PASSWORD, "noget andet end før")])
+@pytest.mark.parametrize(
+    ("old", "new", "again"),
+    [
+        ("forkert", GOOD_PASSWORD, GOOD_PASSWORD),
+        ("rigtig adgangskode", "kort", "kort"),
+        ("rigtig adgangskode", GOOD_PASSWORD, "noget andet end før"),
+    ],
+)
 def test_own_password_takes_the_old_one_and_a_good_new_one(db, old, new, again):
     user = create_user(password="rigtig adgangskode")
 

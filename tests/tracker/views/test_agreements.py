@@ -60,7 +60,8 @@ def test_without_committee_finds_the_items_that_have_none(stage, member):
 
 @pytest.mark.parametrize("page", ["", "matrix/"])
 @pytest.mark.parametrize(
-    "query", ["centre=findes-ikke", "kind=%00", "words=%00", "section=99", "committee=x", "life_status=x", "words=" + "x" * 101]
+    "query",
+    ["centre=findes-ikke", "kind=%00", "words=%00", "section=99", "committee=x", "life_status=x", "words=" + "x" * 101],
 )
 def test_an_invalid_filter_is_told_and_not_taken_for_all(stage, member, page, query):
     client = signed_in(member)
@@ -86,7 +87,10 @@ def test_the_fragment_is_that_part_of_the_page(stage, member, page):
 def test_administrator_sees_no_agreement(stage, administrator):
     client = signed_in(administrator)
 
-    answers = [client.get(address).status_code for address in ("/aftaler/", f"/aftaler/{stage.year}/", f"/aftaler/{stage.year}/matrix/")]
+    answers = [
+        client.get(address).status_code
+        for address in ("/aftaler/", f"/aftaler/{stage.year}/", f"/aftaler/{stage.year}/matrix/")
+    ]
 
     assert answers == [404, 404, 404]
 

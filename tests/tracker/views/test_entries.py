@@ -10,12 +10,19 @@ from tracker.models import Assessment, Event
 from tracker.statuses import Role
 
 # Twenty thousand characters of what people really paste: Danish letters, emoji, line breaks of Windows, markup, spaces.
-ODD_TEXT = "\r\n  Blåbærgrød på Østerbro 🏗️👩🏽‍🚒 & <b>fed</b> \"citat\" </textarea>\t\r\n\r\n"
+ODD_TEXT = '\r\n  Blåbærgrød på Østerbro 🏗️👩🏽‍🚒 & <b>fed</b> "citat" </textarea>\t\r\n\r\n'
 LONG_TEXT = (ODD_TEXT * 400)[:20_000]
 
 
 def typed(**fields):
-    return {"effort": "", "economy": "", "comment": "", "expected_amount": "", "version": "0", "page_token": "side-1"} | fields
+    return {
+        "effort": "",
+        "economy": "",
+        "comment": "",
+        "expected_amount": "",
+        "version": "0",
+        "page_token": "side-1",
+    } | fields
 
 
 def draft(stage, by, *, item=None, version=0, **answers):
@@ -172,7 +179,12 @@ def test_unknown_and_forged_fields_change_nothing(stage, editor):
 
     assert answer.status_code == 302
     found = saved(stage)
-    assert (found.state, found.is_entered_by_finance, found.saved_by, found.item) == ("draft", False, editor, stage.item)
+    assert (found.state, found.is_entered_by_finance, found.saved_by, found.item) == (
+        "draft",
+        False,
+        editor,
+        stage.item,
+    )
 
 
 def test_get_never_writes(stage, editor):

@@ -3,7 +3,15 @@
 import pytest
 
 from budget.models import ItemLink
-from tests.factories import create_agreement, create_amount_line, create_assessment, create_centre, create_item, create_milestone, create_round
+from tests.factories import (
+    create_agreement,
+    create_amount_line,
+    create_assessment,
+    create_centre,
+    create_item,
+    create_milestone,
+    create_round,
+)
 from tests.tracker.views.pages import Page, signed_in, text_of
 from tracker.actions.assessments import submit_assessment
 from tracker.models import Event, Milestone
@@ -24,7 +32,10 @@ def form_of(client, item) -> dict:
     form = response.context["form"]
     for name in ("kind", "life_status", "lead_centre", "committees", "contributors"):
         fields[name] = form[name].value() or ([] if name in {"committees", "contributors"} else "")
-    return {name: value.replace("\r\n", "\n").replace("\n", "\r\n") if isinstance(value, str) else value for name, value in fields.items()}
+    return {
+        name: value.replace("\r\n", "\n").replace("\n", "\r\n") if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
@@ -59,7 +70,9 @@ def test_one_amount_over_several_years_is_not_split(loaded_2018, member):
 
 
 def test_item_page_shows_links_both_ways(stage, member):
-    ItemLink.objects.create(item=stage.item, kind="continues", target=stage.foreign, target_year=stage.year, target_code="3.10")
+    ItemLink.objects.create(
+        item=stage.item, kind="continues", target=stage.foreign, target_year=stage.year, target_code="3.10"
+    )
     ItemLink.objects.create(item=stage.item, kind="postponed_from", target_year=2017, target_code="8.04")
     client = signed_in(member)
 
@@ -83,7 +96,10 @@ def test_a_bare_code_leads_to_its_items(member):
 def test_results_of_an_open_round_are_the_centres_and_finances(stage, member, editor, other_editor, finance):
     create_assessment(stage.item, stage.second, effort="sad", economy="kept", comment="Endnu ikke fremme")
 
-    told = ["Endnu ikke fremme" in text_of(signed_in(user).get(address(stage.item))) for user in (editor, finance, member, other_editor)]
+    told = [
+        "Endnu ikke fremme" in text_of(signed_in(user).get(address(stage.item)))
+        for user in (editor, finance, member, other_editor)
+    ]
 
     assert told == [True, True, False, False]
 
@@ -92,7 +108,9 @@ def test_a_draft_left_behind_in_a_published_round_is_nobodys_reading(stage, memb
     """A round may be published with an entry that was never submitted; its words were never handed in."""
     create_assessment(stage.foreign, stage.first, state="draft", effort="sad", comment="Aldrig indsendt")
 
-    told = ["Aldrig indsendt" in signed_in(user).get(address(stage.foreign)).content.decode() for user in (member, finance)]
+    told = [
+        "Aldrig indsendt" in signed_in(user).get(address(stage.foreign)).content.decode() for user in (member, finance)
+    ]
 
     assert told == [False, False]
     assert "ikke indberettet" in text_of(signed_in(member).get(address(stage.foreign)))
@@ -102,7 +120,9 @@ def test_history_tells_from_and_to(stage, editor, finance, member):
     create_assessment(stage.item, stage.second, state="draft", effort="happy", comment="Først", saved_by=editor)
     submit_assessment(item=stage.item, follow_up_round=stage.second, by=editor, version=1)
     client = signed_in(finance)
-    client.post(set_up(stage.item), form_of(client, stage.item) | {"title": "Nye tagrender", "reason": "Trykfejl i aftalen"})
+    client.post(
+        set_up(stage.item), form_of(client, stage.item) | {"title": "Nye tagrender", "reason": "Trykfejl i aftalen"}
+    )
 
     text = text_of(client.get(address(stage.item)))
 
@@ -120,13 +140,25 @@ def test_history_keeps_the_plan_secret_until_it_is_decided(member, other_editor,
     milestone.text = "Endnu mere hemmelig milepæl"
     milestone.save()
 
-    told = ["emmelig milepæl" in signed_in(user).get(address(item)).content.decode() for user in (finance, member, other_editor)]
+    told = [
+        "emmelig milepæl" in signed_in(user).get(address(item)).content.decode()
+        for user in (finance, member, other_editor)
+    ]
 
     assert told == [True, False, False]
 
 
-@pytest.mark.parametrize("key", ["2.02.99", "9.99", "2.02.1-1", "%00", "..", "..%2f..%2f", "x" * 5000, "2.02.1%00", "1" * 400, "٢.٠٢"])
-@pytest.mark.parametrize("place", ["/aftaler/{year}/punkter/{key}/", "/opsaetning/aftaler/{year}/punkter/{key}/", "/aftaler/{year}/runder/2/indberetning/{key}/"])
+@pytest.mark.parametrize(
+    "key", ["2.02.99", "9.99", "2.02.1-1", "%00", "..", "..%2f..%2f", "x" * 5000, "2.02.1%00", "1" * 400, "٢.٠٢"]
+)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/aftaler/{year}/punkter/{key}/",
+        "/opsaetning/aftaler/{year}/punkter/{key}/",
+        "/aftaler/{year}/runder/2/indberetning/{key}/",
+    ],
+)
 def test_keys_that_do_not_exist(stage, finance, place, key):
     answer = signed_in(finance).get(place.format(year=stage.year, key=key))
 
@@ -134,7 +166,19 @@ def test_keys_that_do_not_exist(stage, finance, place, key):
     assert "Siden findes ikke" in text_of(answer)
 
 
-@pytest.mark.parametrize("path", ["/aftaler/1999/", "/aftaler/0000/", "/aftaler/2018/runder/9/", "/aftaler/2018/runder/0/", "/aftaler/2018/runder/99999/", "/aftaler/2018/runder/1/rapport/findes-ikke/", "/aftaler/2018/runder/1/rapport/findes-ikke.xlsx", "/aftaler/2018/runder/1/rapport/samlet.csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/aftaler/1999/",
+        "/aftaler/0000/",
+        "/aftaler/2018/runder/9/",
+        "/aftaler/2018/runder/0/",
+        "/aftaler/2018/runder/99999/",
+        "/aftaler/2018/runder/1/rapport/findes-ikke/",
+        "/aftaler/2018/runder/1/rapport/findes-ikke.xlsx",
+        "/aftaler/2018/runder/1/rapport/samlet.csv",
+    ],
+)
 def test_addresses_that_do_not_exist(loaded_2018, finance, path):
     assert signed_in(finance).get(path).status_code == 404
 
@@ -157,7 +201,14 @@ def test_set_up_changes_texts_people_and_milestones(stage, finance):
 
     assert (answer.status_code, answer.url) == (302, address(stage.item))
     text = text_of(client.get(address(stage.item)))
-    for words in ("Ny aftaletekst", "Arbejdsmarked", "direktionen, bestyrelsen", "En helt ny.", "fra Tagrenderne er renset. til Tagrenderne er skiftet.", "fra Skal væk. til (tomt)"):
+    for words in (
+        "Ny aftaletekst",
+        "Arbejdsmarked",
+        "direktionen, bestyrelsen",
+        "En helt ny.",
+        "fra Tagrenderne er renset. til Tagrenderne er skiftet.",
+        "fra Skal væk. til (tomt)",
+    ):
         assert words in text
     assert not Milestone.objects.filter(pk=extra.pk).exists()
     acts = Event.objects.filter(subject=f"aftale {stage.year}, punkt 2.02.1").values_list("act", "note")
@@ -202,14 +253,22 @@ def test_saving_without_a_change_changes_nothing(stage, finance):
 
 def test_a_stale_form_is_409_with_every_text_kept(stage, finance, approver):
     client, other = signed_in(finance), signed_in(approver)
-    fields = form_of(client, stage.item) | {"text": "\n\nMine ord\r\n", "milestones_2": "Min milepæl", "reason": "Min grund"}
+    fields = form_of(client, stage.item) | {
+        "text": "\n\nMine ord\r\n",
+        "milestones_2": "Min milepæl",
+        "reason": "Min grund",
+    }
     other.post(set_up(stage.item), form_of(other, stage.item) | {"text": "Den andens ord", "reason": "x"})
 
     answer = client.post(set_up(stage.item), fields)
 
     assert answer.status_code == 409
     found = Page(answer).fields
-    assert [found[name] for name in ("text", "milestones_2", "reason")] == ["\n\nMine ord\r\n", "Min milepæl", "Min grund"]
+    assert [found[name] for name in ("text", "milestones_2", "reason")] == [
+        "\n\nMine ord\r\n",
+        "Min milepæl",
+        "Min grund",
+    ]
     assert "En anden har rettet punktet" in text_of(answer)
     stage.item.refresh_from_db()
     assert stage.item.text == "Den andens ord"
@@ -239,7 +298,9 @@ def test_a_stale_form_is_409_with_every_text_kept(stage, finance, approver):
 def test_a_bad_value_is_422_and_changes_nothing(stage, finance, field, value):
     client = signed_in(finance)
 
-    answer = client.post(set_up(stage.item), form_of(client, stage.item) | {"text": "Mine ord", "reason": "Grund", field: value})
+    answer = client.post(
+        set_up(stage.item), form_of(client, stage.item) | {"text": "Mine ord", "reason": "Grund", field: value}
+    )
 
     assert answer.status_code == 422
     assert Page(answer).fields["text"] == (value if field == "text" else "Mine ord")
@@ -248,8 +309,12 @@ def test_a_bad_value_is_422_and_changes_nothing(stage, finance, field, value):
 
 
 def test_only_finance_and_approver_mend_items(stage, editor, member, administrator, approver):
-    answers = [signed_in(user).get(set_up(stage.item)).status_code for user in (approver, editor, member, administrator)]
-    posts = [signed_in(user).post(set_up(stage.item), {"title": "x"}).status_code for user in (editor, member, administrator)]
+    answers = [
+        signed_in(user).get(set_up(stage.item)).status_code for user in (approver, editor, member, administrator)
+    ]
+    posts = [
+        signed_in(user).post(set_up(stage.item), {"title": "x"}).status_code for user in (editor, member, administrator)
+    ]
 
     assert (answers, posts) == ([200, 403, 403, 404], [403, 403, 404])
 

@@ -25,7 +25,10 @@ def test_an_editor_sees_own_open_items_most_urgent_first(stage, editor):
     page = Page(signed_in(editor).get("/"))
 
     assert "2. budgetopfølgning" in page.text and "1 af 3 indsendt" in page.text
-    assert [link for link in page.links if link in {stage.entry(), stage.entry(started)}][:2] == [stage.entry(), stage.entry(started)]
+    assert [link for link in page.links if link in {stage.entry(), stage.entry(started)}][:2] == [
+        stage.entry(),
+        stage.entry(started),
+    ]
     assert "Begynd med 2.02.1" in page.text
     assert stage.entry(stage.foreign) not in page.links
 

@@ -23,7 +23,9 @@ def test_first_report_of_2018(loaded_2018, finance):
         ("13", "kept"), ("0", "not_kept"), ("13", "not_relevant"), ("9", "not_assessed"), ("0", "not_reported"),
     ]  # fmt: skip
     assert "Alle punkter er indberettet." in page.text
-    assert [f["id"] for f in page.attributes("section", **{"class": "report__item"})] == [f"punkt-{item.key}" for item in loaded_2018.items.in_agreement_order()]
+    assert [f["id"] for f in page.attributes("section", **{"class": "report__item"})] == [
+        f"punkt-{item.key}" for item in loaded_2018.items.in_agreement_order()
+    ]
     assert "/aftaler/2018/runder/1/rapport/oekonomiudvalget.xlsx" in page.links
 
 
@@ -33,7 +35,10 @@ def test_an_unpublished_report_is_stamped_and_lists_what_is_missing(loaded_2018,
     create_assessment(loaded_2018.items.get(key="7.02"), second, state="draft", effort="sad", comment="Kladdens ord")
     client = signed_in(finance)
 
-    text, published = text_of(client.get("/aftaler/2018/runder/2/rapport/samlet/")), text_of(client.get("/aftaler/2018/runder/1/rapport/samlet/"))
+    text, published = (
+        text_of(client.get("/aftaler/2018/runder/2/rapport/samlet/")),
+        text_of(client.get("/aftaler/2018/runder/1/rapport/samlet/")),
+    )
 
     assert "Ikke offentliggjort" in text and "Ikke offentliggjort" not in published
     assert "Anden opfølgning på Aftale om budget 2018 for Ballerup Kommune" in text
@@ -54,7 +59,10 @@ def test_the_preview_is_for_finance_and_approver(stage, approver, editor, member
 def test_files_are_named_after_the_report(stage, finance):
     client = signed_in(finance)
 
-    workbook, document = client.get(stage.of_round("rapport/samlet.xlsx")), client.get(stage.of_round("rapport/oekonomiudvalget.json"))
+    workbook, document = (
+        client.get(stage.of_round("rapport/samlet.xlsx")),
+        client.get(stage.of_round("rapport/oekonomiudvalget.json")),
+    )
 
     assert workbook.headers["Content-Disposition"] == f'attachment; filename="opfoelgning-{stage.year}-2-samlet.xlsx"'
     assert workbook.content[:2] == b"PK"

@@ -8,7 +8,11 @@ from tests.tracker.views.pages import HTMX, Page, signed_in, text_of
 
 def keys_in(response) -> list[str]:
     """The items' keys from the top of the table."""
-    return [link.rstrip("/").rsplit("/", 1)[-1] for link in Page(response).links if "/indberetning/" in link and link[-1] == "/" and not link.endswith("indberetning/")]
+    return [
+        link.rstrip("/").rsplit("/", 1)[-1]
+        for link in Page(response).links
+        if "/indberetning/" in link and link[-1] == "/" and not link.endswith("indberetning/")
+    ]
 
 
 def test_board_puts_what_is_missing_first_and_counts_per_centre(stage, finance, editor):
@@ -46,7 +50,12 @@ def test_going_back_in_the_browser_gets_the_whole_page(stage, finance):
 
 @pytest.mark.parametrize(
     ("sort", "expected"),
-    [("key", ["2.02.1", "3.10"]), ("-key", ["3.10", "2.02.1"]), ("centre", ["2.02.1", "3.10"]), ("-centre", ["3.10", "2.02.1"])],
+    [
+        ("key", ["2.02.1", "3.10"]),
+        ("-key", ["3.10", "2.02.1"]),
+        ("centre", ["2.02.1", "3.10"]),
+        ("-centre", ["3.10", "2.02.1"]),
+    ],
 )
 def test_board_sorts_by_its_links(stage, finance, sort, expected):
     answer = signed_in(finance).get(stage.of_round(f"?sort={sort}"))
@@ -54,7 +63,9 @@ def test_board_sorts_by_its_links(stage, finance, sort, expected):
     assert keys_in(answer) == expected
 
 
-@pytest.mark.parametrize("query", ["center=findes-ikke", "center=%00", "sort=%00", "sort=entry__item__pk", "sort=;", "sort=title"])
+@pytest.mark.parametrize(
+    "query", ["center=findes-ikke", "center=%00", "sort=%00", "sort=entry__item__pk", "sort=;", "sort=title"]
+)
 def test_board_takes_odd_addresses_calmly(stage, finance, query):
     answer = signed_in(finance).get(stage.of_round(f"?{query}"))
 
@@ -100,7 +111,10 @@ def test_approver_closes_and_opens_rounds(stage, approver):
 
 
 def test_a_round_is_not_moved_twice(stage, approver):
-    answers = [signed_in(approver).post(stage.of_round("aabn/")), signed_in(approver).post(stage.of_round("luk/", number=1))]
+    answers = [
+        signed_in(approver).post(stage.of_round("aabn/")),
+        signed_in(approver).post(stage.of_round("luk/", number=1)),
+    ]
 
     assert [answer.status_code for answer in answers] == [409, 409]
 

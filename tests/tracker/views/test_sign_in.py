@@ -38,7 +38,10 @@ def test_a_wrong_password_is_422_with_the_same_words_for_everybody(client, user)
 
     assert known.status_code == unknown.status_code == 422
     assert text_of(known) == text_of(unknown)
-    same = [re.sub(r'(csrfmiddlewaretoken" value=")[^"]+|value="(karen|ukendt)"', "", each.content.decode()) for each in (known, unknown)]
+    same = [
+        re.sub(r'(csrfmiddlewaretoken" value=")[^"]+|value="(karen|ukendt)"', "", each.content.decode())
+        for each in (known, unknown)
+    ]
     assert same[0] == same[1]
 
 
@@ -81,7 +84,16 @@ def test_a_forged_forwarded_address_changes_nothing(client, user):
 
 @pytest.mark.parametrize(
     "target",
-    ["https://ondsind.example/", "//ondsind.example", "/\\ondsind.example", "javascript:alert(1)", "http:ondsind.example", "\thttps://ondsind.example", "https:///ondsind.example", "%68ttps://ondsind.example"],
+    [
+        "https://ondsind.example/",
+        "//ondsind.example",
+        "/\\ondsind.example",
+        "javascript:alert(1)",
+        "http:ondsind.example",
+        "\thttps://ondsind.example",
+        "https:///ondsind.example",
+        "%68ttps://ondsind.example",
+    ],
 )
 def test_next_never_leads_off_the_site(client, user, target):
     answer = client.post("/log-ind/", {"username": "karen", "password": PASSWORD, "next": target})
@@ -97,7 +109,15 @@ def test_next_leads_back_to_where_one_was(client, user):
     assert Page(Client().get("/log-ind/?next=/aftaler/")).fields["next"] == "/aftaler/"
 
 
-@pytest.mark.parametrize("fields", [{}, {"username": "karen"}, {"username": "nul\x00", "password": "x"}, {"username": "x" * 5000, "password": "y" * 5000}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"username": "karen"},
+        {"username": "nul\x00", "password": "x"},
+        {"username": "x" * 5000, "password": "y" * 5000},
+    ],
+)
 def test_an_odd_form_is_422(client, user, fields):
     assert client.post("/log-ind/", fields).status_code == 422
 

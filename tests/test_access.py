@@ -1,0 +1,535 @@
+"""Every address for every kind of user, in every state: exactly the answers of `tracker.permissions.TABLE`.
+
+The crawl reads the letters of the table, not the code that applies them. Every secret carries a canary, and no answer
+to someone who may not read it holds it.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from unittest import mock
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+from django.urls.resolvers import RegexPattern
+
+from tests.database import all_rows
+from tests.factories import (
+    create_agreement,
+    create_assessment,
+    create_centre,
+    create_committee,
+    create_item,
+    create_milestone,
+    create_round,
+    create_user,
+)
+from tests.tracker.views.pages import HTMX, signed_in, text_of
+from tracker.permissions import TABLE, Permission
+from tracker.statuses import Role
+
+# Who may come without a sign-in, each for a reason of its own: the door in, the door out, the load balancer, and the
+# site's root, which leads a stranger to the door.
+PUBLIC = {"sign_in", "sign_out", "health", "my_page"}
+
+
+def patterns_of(resolver) -> Iterator[URLPattern]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from patterns_of(each)
+        else:
+            yield each
+
+
+def unlisted(patterns) -> list[str]:
+    """Addresses that neither stand in PUBLIC nor carry a permission of the table."""
+    return [
+        str(each.pattern)
+        for each in patterns
+        if each.name not in PUBLIC and getattr(each.callback, "permission", None) not in TABLE
+    ]
+
+
+def test_every_address_is_in_the_table():
+    found = list(patterns_of(get_resolver()))
+
+    assert unlisted(found) == []
+    assert {each.name for each in found} == {*PUBLIC, *(each.name for each in ADDRESSES)}
+
+
+def test_an_address_outside_the_table_is_found():
+    def forgotten(request):
+        return HttpResponse("hemmeligt")
+
+    conf = SimpleNamespace(urlpatterns=[path("glemt/", forgotten, name="forgotten")])
+
+    assert unlisted(patterns_of(URLResolver(RegexPattern(r"^/"), conf))) == ["glemt/"]
+
+
+# --- The world -------------------------------------------------------------------------------------------------------
+# stage -> (column of the entry, state of the round, column of the round, what is entered)
+STAGES = {
+    "nothing": ("N", "open", "O", None),
+    "centre draft": ("C", "open", "O", {"state": "draft"}),
+    "finance draft": ("F", "open", "O", {"state": "draft", "is_entered_by_finance": True}),
+    "centre submitted": ("S", "open", "O", {"state": "submitted"}),
+    "finance submitted": ("X", "open", "O", {"state": "submitted", "is_entered_by_finance": True}),
+    "approved": ("A", "open", "O", {"state": "approved"}),
+    "round closed": ("C", "closed", "C", {"state": "draft"}),
+    "round published": ("P", "published", "U", {"state": "approved"}),
+}
+
+
+@dataclass
+class Visitor:
+    """A client with what the table calls its user, for the item of Ejendomme and for the other centre's."""
+
+    name: str
+    client: Client
+    of_item: set[str] = field(default_factory=set)
+    of_foreign: set[str] = field(default_factory=set)
+    is_stranger: bool = False
+
+    def letter(self, permission: Permission, column: str, *, foreign: bool = False, is_open: bool = True) -> str:
+        if permission is Permission.OWN_PAGE:
+            return "Y"
+        rule = TABLE[permission]
+        found = {
+            rule.answers[subject][rule.states.index(column)]
+            for subject in (self.of_foreign if foreign else self.of_item)
+        }
+        if rule.acts and not is_open and "Y" in found:
+            found = found - {"Y"} | {"s"}
+        return next((letter for letter in "Ysfn" if letter in found), "n")
+
+    def turned_away(self, permission: Permission) -> str:
+        """The answer before any row is loaded: nobody with this role could have it in any state."""
+        subjects = {{"C-": "C+"}.get(each, each) for each in self.of_item}
+        letters = {
+            TABLE[permission].answers[each][n] for each in subjects for n in range(len(TABLE[permission].states))
+        }
+        if permission is Permission.OWN_PAGE or letters - {"n", "f"}:
+            return ""
+        if letters <= {"n"}:
+            return "n"
+        return "f" if TABLE[permission].states == "-" else ""
+
+
+@dataclass
+class World:
+    stage: str
+    agreement: object
+    draft: object
+    item: object
+    foreign: object
+    account: object
+    visitors: list[Visitor]
+    canaries: dict[str, object]  # canary -> may this visitor read it?
+
+    @property
+    def column(self) -> str:
+        return STAGES[self.stage][0]
+
+    @property
+    def is_open(self) -> bool:
+        return STAGES[self.stage][1] == "open"
+
+
+def create_world(stage: str) -> World:
+    column, state, _, entered = STAGES[stage]
+    agreement = create_agreement()
+    first, second = create_round(agreement, state="published"), create_round(agreement, state=state)
+    committee, other_centre = create_committee(), create_centre("Politisk Sekretariat")
+    item = create_item(agreement, "2.02.1", committees=[committee])
+    foreign = create_item(agreement, "3.10", centre=other_centre, committees=[committee])
+    create_milestone(item, second)
+    finance = create_user(Role.FINANCE)
+    draft = create_agreement(signed_on=None, title="Udkast KANARIEAFTALE", plan="draft")
+    drafted = create_item(draft, "2.02.1", text="KANARIEUDKAST")
+    create_milestone(drafted, create_round(draft, state="planned"), "KANARIEMILEPÆL")
+
+    def may_read(foreign: bool):
+        def allowed(visitor: Visitor) -> bool:
+            return "Y" in {
+                visitor.letter(each, column, foreign=foreign)
+                for each in (Permission.ENTRY_READ, Permission.RESULT_READ)
+            }
+
+        return allowed
+
+    canaries = {
+        name: lambda visitor: visitor.letter(Permission.AGREEMENT_READ, "D") == "Y"
+        for name in ("KANARIEAFTALE", "KANARIEUDKAST", "KANARIEMILEPÆL")
+    }
+    for n, each in enumerate((item, foreign)):
+        create_assessment(each, first, state="approved", effort="neutral", comment=f"Offentligt {n}")
+        if entered:
+            amount = 987_654_321 + n
+            create_assessment(
+                each,
+                second,
+                effort="sad",
+                economy="not_kept",
+                comment=f"KANARIEKOMMENTAR{n}",
+                expected_amount=amount,
+                by=finance,
+                **entered,
+            )
+            for canary in (f"KANARIEKOMMENTAR{n}", str(amount), f"{amount:,}".replace(",", ".")):
+                canaries[canary] = may_read(each is foreign)
+    account = create_user(Role.MEMBER, committees=[committee], email="kanariefugl@example.dk")
+    canaries["kanariefugl@example.dk"] = lambda visitor: visitor.letter(Permission.ACCOUNTS, "-") == "Y"
+    return World(stage, agreement, draft, item, foreign, account, _visitors(other_centre, committee, finance), canaries)
+
+
+def _visitors(other_centre, committee, finance) -> list[Visitor]:
+    own, strangers = create_centre(), Client(raise_request_exception=False)
+
+    def live(*roles, **bodies):
+        return signed_in(create_user(*roles, **bodies), raise_request_exception=False)
+
+    stripped, disabled = create_user(Role.FINANCE, Role.EDITOR, centres=[own]), create_user(Role.FINANCE)
+    visitors = [
+        Visitor("anonymous", strangers, is_stranger=True),
+        Visitor("member", live(Role.MEMBER, committees=[committee]), {"CO"}, {"CO"}),
+        Visitor("own editor", live(Role.EDITOR, centres=[own]), {"C+"}, {"C-"}),
+        Visitor("own chief", live(Role.CHIEF, centres=[own]), {"C+"}, {"C-"}),
+        Visitor("other editor", live(Role.EDITOR, centres=[other_centre]), {"C-"}, {"C+"}),
+        Visitor("finance", signed_in(finance, raise_request_exception=False), {"FI"}, {"FI"}),
+        Visitor("approver", live(Role.APPROVER), {"FA"}, {"FA"}),
+        Visitor("administrator", live(Role.ADMINISTRATOR), {"AD"}, {"AD"}),
+        Visitor(
+            "member and editor",
+            live(Role.MEMBER, Role.EDITOR, centres=[own], committees=[committee]),
+            {"CO", "C+"},
+            {"CO", "C-"},
+        ),
+        Visitor("nobody", live()),
+        Visitor("role just removed", signed_in(stripped, raise_request_exception=False)),
+        Visitor("account just disabled", signed_in(disabled, raise_request_exception=False), is_stranger=True),
+    ]
+    stripped.role_rows.all().delete()
+    disabled.is_active = False
+    disabled.save(update_fields=["is_active"])
+    return visitors
+
+
+# --- The addresses ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Address:
+    """`kind` says what the rule's states belong to; `data` is what a POST sends."""
+
+    name: str
+    permission: Permission
+    kind: str = ""
+    methods: tuple[str, ...] = ("GET",)
+    data: dict = field(default_factory=dict)
+    posts: Permission | None = None
+
+    @property
+    def is_keyed(self) -> bool:
+        return self.kind in {"entry", "item"}
+
+
+ENTRY_DATA = {"effort": "happy", "economy": "kept", "comment": "Nyt", "page_token": ""}
+ADDRESSES = [
+    Address("password_change", Permission.OWN_PAGE, methods=("GET", "POST")),
+    Address("agreement_list", Permission.AGREEMENT_LIST),
+    Address("agreement_outline", Permission.AGREEMENT_READ, "agreement"),
+    Address("agreement_matrix", Permission.AGREEMENT_READ, "agreement"),
+    Address("item_detail", Permission.AGREEMENT_READ, "item"),
+    Address("item_edit", Permission.ITEM_EDIT, "item", ("GET", "POST")),
+    Address("round_board", Permission.BOARD_READ, "round"),
+    Address("round_open", Permission.ROUND_OPEN, "round", ("POST",)),
+    Address("round_close", Permission.ROUND_CLOSE, "round", ("POST",)),
+    Address("entry_list", Permission.ENTRY_LIST, "round"),
+    Address("entry_edit", Permission.ENTRY_SEE, "entry", ("GET", "POST"), ENTRY_DATA, Permission.ENTRY_EDIT),
+    Address(
+        "entry_edit",
+        Permission.ENTRY_SEE,
+        "entry",
+        ("GET", "POST"),
+        ENTRY_DATA | {"act": "submit"},
+        Permission.ENTRY_SUBMIT,
+    ),
+    Address("entry_take_back", Permission.ENTRY_SEE, "entry", ("POST",), {}, Permission.ENTRY_TAKE_BACK),
+    Address("entry_take_over", Permission.ENTRY_SEE, "entry", ("POST",), {}, Permission.ENTRY_TAKE_OVER),
+    Address("report_page", Permission.REPORT_PREVIEW, "report"),
+    Address("report_xlsx", Permission.REPORT_PREVIEW, "report"),
+    Address("report_json", Permission.REPORT_PREVIEW, "report"),
+    Address("account_list", Permission.ACCOUNTS),
+    Address("account_create", Permission.ACCOUNTS, methods=("GET", "POST")),
+    Address("account_edit", Permission.ACCOUNTS, "account", ("GET", "POST")),
+    Address("account_password", Permission.ACCOUNTS, "account", ("GET", "POST")),
+]
+# The front page is open to strangers, but what it says to those who are in is searched for canaries too.
+CRAWLED = [Address("my_page", Permission.OWN_PAGE), *ADDRESSES]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an address points at: a row that is there, one of the other centre, one of a draft, or nothing."""
+
+    url: str
+    what: str
+
+
+def rows_of(world: World, address: Address, *, everything: bool) -> list[Row]:
+    year, drafted, absent = world.agreement.budget_year, world.draft.budget_year, 1998
+    of = lambda *args: reverse(address.name, args=args)  # noqa: E731
+    match address.kind:
+        case "":
+            return [Row(of(), "real")]
+        case "account":
+            return [Row(of(world.account.pk), "real"), Row(of(999_999), "absent")]
+        case "agreement":
+            rows, more = [Row(of(year), "real")], [Row(of(drafted), "draft"), Row(of(absent), "absent")]
+        case "item":
+            rows = [
+                Row(of(year, "2.02.1"), "real"),
+                Row(of(year, "3.10"), "foreign"),
+                Row(of(year, "2.02.99"), "absent"),
+            ]
+            more = [Row(of(drafted, "2.02.1"), "draft"), Row(of(absent, "2.02.1"), "absent")]
+        case "round":
+            rows, more = (
+                [Row(of(year, 2), "real")],
+                [Row(of(year, 9), "absent"), Row(of(drafted, 1), "draft"), Row(of(absent, 2), "absent")],
+            )
+        case "report":
+            rows = [Row(of(year, 2, "samlet"), "real"), Row(of(year, 2, "oekonomiudvalget"), "real")]
+            more = [
+                Row(of(year, 9, "samlet"), "absent"),
+                Row(of(year, 2, "findes-ikke"), "absent"),
+                Row(of(drafted, 1, "samlet"), "draft"),
+            ]
+        case "entry":
+            rows = [
+                Row(of(year, 2, key), what)
+                for key, what in (("2.02.1", "real"), ("3.10", "foreign"), ("2.02.99", "absent"))
+            ]
+            more = [
+                Row(of(year, 9, "2.02.1"), "absent"),
+                Row(of(drafted, 1, "2.02.1"), "draft"),
+                Row(of(absent, 2, "2.02.1"), "absent"),
+            ]
+    return rows + (more if everything else [])
+
+
+def expected(world: World, visitor: Visitor, address: Address, row: Row, method: str) -> str:
+    """The table's letter, "L" for the sign-in, or "-" for a method that the address does not take."""
+    if visitor.is_stranger:
+        return "L"
+    if method not in address.methods:
+        return "-"
+    permission = address.posts if method == "POST" and address.posts else address.permission
+    # a view's own mark turns away before it looks; for entries that mark may be the act's
+    marks = {address.permission} if address.name == "entry_edit" else {permission}
+    for mark in marks:
+        if letter := visitor.turned_away(mark):
+            return letter
+    if row.what == "absent":
+        return "n"
+    if row.what == "draft":
+        if visitor.letter(Permission.AGREEMENT_READ, "D") != "Y":
+            return "n"
+        if address.kind in {"agreement", "item"}:
+            return visitor.letter(permission, "D")
+        if address.kind == "entry":  # a planned round, nothing entered
+            if visitor.letter(Permission.ENTRY_SEE, "N") != "Y":
+                return "n"
+            return visitor.letter(permission, "N", is_open=False)
+        return (
+            visitor.letter(permission, "P") if TABLE[permission].states == "POCU" else visitor.letter(permission, "-")
+        )
+    match TABLE[permission].states:
+        case "-":
+            return visitor.letter(permission, "-")
+        case "DS":
+            return visitor.letter(permission, "S")
+        case "POCU":
+            return visitor.letter(permission, STAGES[world.stage][2])
+    foreign = row.what == "foreign"
+    if visitor.letter(Permission.ENTRY_SEE, world.column, foreign=foreign) != "Y":
+        return "n"
+    return visitor.letter(permission, world.column, foreign=foreign, is_open=world.is_open)
+
+
+STATUSES = {"Y": {200, 302, 422}, "n": {404}, "f": {403}, "s": {409}, "-": {405}}
+
+
+def right_answer(letter: str, method: str, is_htmx: bool, response, url: str) -> bool:
+    if letter != "L":
+        return response.status_code in STATUSES[letter] and not (
+            letter == "Y" and response.status_code == 302 and response.url.startswith("/log-ind/")
+        )
+    if url == "/":
+        return response.status_code == (302 if method == "GET" else 405)
+    if is_htmx and method == "POST":
+        return response.status_code == 401 and "Ikke gemt: du er logget af" in text_of(response)
+    if is_htmx:
+        return (
+            response.status_code == 200
+            and not response.content
+            and response.headers["HX-Redirect"].startswith("/log-ind/?next=")
+        )
+    return response.status_code == 302 and response.url == f"/log-ind/?next={url}"
+
+
+_TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|csrf-token" content=")[^"]*')
+
+
+def seen_in(response) -> str:
+    """All that reaches the visitor: body, unpacked where it is a workbook, and headers."""
+    if response.content[:2] == b"PK":
+        archive = zipfile.ZipFile(io.BytesIO(response.content))
+        body = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    else:
+        body = response.content.decode("utf-8", "replace")
+    return body + str(response.headers)
+
+
+def without_token(response) -> tuple:
+    headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
+    return response.status_code, _TOKEN.sub("", response.content.decode()), headers
+
+
+def crawl(
+    world: World, *, visitors=None, addresses=CRAWLED, methods=("GET", "POST"), modes=(False, True), everything=False
+) -> list[str]:
+    """Every deviation from the table, in words."""
+    wrong = []
+    for visitor in world.visitors:
+        if visitors and visitor.name not in visitors:
+            continue
+        for address in addresses:
+            for method in methods:
+                for is_htmx in modes:
+                    absent = None
+                    rows = rows_of(world, address, everything=everything)
+                    for row in sorted(rows, key=lambda each: each.what != "absent"):
+                        where = f"{visitor.name}, {world.stage}: {method} {row.url} ({row.what}{', htmx' if is_htmx else ''})"
+                        letter = expected(world, visitor, address, row, method)
+                        response = visit(world, visitor, address, row, method, is_htmx)
+                        if not right_answer(letter, method, is_htmx, response, row.url):
+                            wrong.append(f"{where}: {response.status_code} instead of {letter}")
+                        if row.what == "absent":
+                            absent = response
+                        elif letter == "n" and absent is not None and without_token(response) != without_token(absent):
+                            wrong.append(f"{where}: differs from the answer for a row that is not there")
+                        text = seen_in(response)
+                        wrong += [
+                            f"{where}: tells {canary}"
+                            for canary, allowed in world.canaries.items()
+                            if canary in text and not allowed(visitor)
+                        ]
+    return wrong
+
+
+def visit(world: World, visitor: Visitor, address: Address, row: Row, method: str, is_htmx: bool):
+    """One request whose changes are undone afterwards, so that each finds the same world."""
+    headers = HTMX if is_htmx else {}
+    if method == "GET":
+        return visitor.client.get(row.url, headers=headers)
+    data = address.data
+    if data:
+        data = data | {"version": "1" if world.column != "N" and row.what != "draft" else "0"}
+    with transaction.atomic():
+        response = visitor.client.post(row.url, data, headers=headers)
+        transaction.set_rollback(True)
+    return response
+
+
+# --- The crawl -------------------------------------------------------------------------------------------------------
+def test_a_sample_of_the_crawl(db):
+    world = create_world("centre submitted")
+
+    wrong = crawl(world, visitors={"member", "other editor", "anonymous", "role just removed"}, modes=(False,))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("stage", ["centre draft", "round closed"])
+def test_finance_reads_no_draft_of_a_centre_anywhere(db, stage):
+    world = create_world(stage)
+
+    wrong = crawl(world, visitors={"finance"}, modes=(False,))
+
+    assert wrong == []
+
+
+@pytest.mark.slow_guard
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_address_for_everyone(db, stage):
+    world = create_world(stage)
+
+    wrong = crawl(world, everything=stage == "centre submitted")
+
+    assert wrong == [], f"{len(wrong)} deviations:\n" + "\n".join(wrong[:40])
+
+
+def test_without_the_guard_the_crawl_finds_leaks(db):
+    world = create_world("centre draft")
+
+    with ExitStack() as patches:
+        for module in ("lookup", "entries", "items", "rounds"):
+            patches.enter_context(mock.patch(f"tracker.views.{module}.authorize"))
+        wrong = crawl(world, visitors={"member", "other editor"}, modes=(False,), everything=True)
+
+    assert any("tells KANARIEUDKAST" in each for each in wrong)
+    assert any("instead of n" in each and "/indberetning/" in each for each in wrong)
+
+
+@pytest.mark.slow_guard
+def test_reading_writes_nothing(db):
+    world = create_world("centre draft")
+    before = all_rows()
+
+    crawl(world, methods=("GET",), everything=True)
+
+    assert all_rows() == before
+
+
+@pytest.mark.slow_guard
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "options", "head", "trace"])
+def test_other_methods_do_nothing_and_never_fail(db, method):
+    world = create_world("centre draft")
+    before = all_rows()
+    strange = []
+
+    for visitor in world.visitors:
+        for address in CRAWLED:
+            row = rows_of(world, address, everything=False)[0]
+            response = getattr(visitor.client, method)(row.url)
+            text = seen_in(response)
+            if response.status_code >= 500 or any(
+                name in text and not allowed(visitor) for name, allowed in world.canaries.items()
+            ):
+                strange.append(f"{visitor.name}: {method} {row.url}: {response.status_code}")
+            if (
+                method in {"put", "delete", "patch", "trace"}
+                and not visitor.is_stranger
+                and response.status_code not in {403, 404, 405}
+            ):
+                strange.append(f"{visitor.name}: {method} {row.url}: {response.status_code}")
+
+    assert strange == []
+    assert all_rows() == before
+
+
+@pytest.mark.slow_guard
+@pytest.mark.parametrize("place", ["/log-ind/", "/log-ud/", "/sundhed/", "/"])
+def test_public_addresses_tell_a_stranger_nothing(db, place):
+    world = create_world("centre submitted")
+
+    answers = [method(place, headers=headers) for method in (Client().get, Client().post) for headers in ({}, HTMX)]
+
+    assert all(answer.status_code < 500 for answer in answers)
+    assert not [canary for canary in world.canaries for answer in answers if canary in seen_in(answer)]
