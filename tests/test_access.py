@@ -415,7 +415,8 @@ def crawl(
                     absent = None
                     rows = rows_of(world, address, everything=everything)
                     for row in sorted(rows, key=lambda each: each.what != "absent"):
-                        where = f"{visitor.name}, {world.stage}: {method} {row.url} ({row.what}{', htmx' if is_htmx else ''})"
+                        how = f"{row.what}, htmx" if is_htmx else row.what
+                        where = f"{visitor.name}, {world.stage}: {method} {row.url} ({how})"
                         letter = expected(world, visitor, address, row, method)
                         response = visit(world, visitor, address, row, method, is_htmx)
                         if not right_answer(letter, method, is_htmx, response, row.url):
@@ -444,6 +445,7 @@ def visit(world: World, visitor: Visitor, address: Address, row: Row, method: st
     with transaction.atomic():
         response = visitor.client.post(row.url, data, headers=headers)
         transaction.set_rollback(True)
+    visitor.client.cookies.pop("messages", None)  # "gemt" would be shown on the next page, whichever that is
     return response
 
 

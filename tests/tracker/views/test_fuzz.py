@@ -41,7 +41,8 @@ TEXTS = st.one_of(
     ),
 )
 NAMES = st.sampled_from([
-    "effort", "economy", "comment", "expected_amount", "version", "page_token", "page_sequence", "act", "title", "kind", "life_status",
+    "effort", "economy", "comment", "expected_amount", "version", "page_token", "page_sequence", "act", "title",
+    "kind", "life_status",
     "lead_centre", "printed_centre", "text", "note", "economy_text", "source_note", "committees", "bodies",
     "contributors", "contributor_words", "reason", "milestones_1", "milestones_2", "username", "name", "email", "roles",
     "centres", "is_active", "password", "old_password", "new_password1", "new_password2", "next", "csrfmiddlewaretoken",

@@ -19,7 +19,8 @@ def test_first_report_of_2018(loaded_2018, finance):
     assert "Første opfølgning på Aftale om budget 2018 på Økonomiudvalgets område" in page.text
     assert "Opgjort pr. ikke angivet" in page.text and "Sagsnummer 00.30.00-S00-9-16" in page.text
     assert COUNT.findall(answer.content.decode()) == [
-        ("21", "happy"), ("12", "neutral"), ("0", "sad"), ("2", "not_relevant"), ("0", "not_assessed"), ("0", "not_reported"),
+        ("21", "happy"), ("12", "neutral"), ("0", "sad"), ("2", "not_relevant"), ("0", "not_assessed"),
+        ("0", "not_reported"),
         ("13", "kept"), ("0", "not_kept"), ("13", "not_relevant"), ("9", "not_assessed"), ("0", "not_reported"),
     ]  # fmt: skip
     assert "Alle punkter er indberettet." in page.text
