@@ -2,9 +2,10 @@
 
 import os
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
-preload_app = False
+threads = 4  # a slow reader holds a thread, not a whole worker
+control_socket_disable = True  # it would be written to the home folder, which a service account may not have
 accesslog = errorlog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(M)sms"
 logconfig_dict = {

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -47,15 +48,13 @@ def browser_type_launch_args() -> dict:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[Site]:
-    data_dir = new_data_dir(tmp_path_factory.mktemp("site"))
-    if os.environ.get("DEV_PREPARED"):
-        shutil.rmtree(data_dir)
-        shutil.copytree(os.environ["DEV_PREPARED"], data_dir)
-        with serving(data_dir) as site:
-            yield site
-        site.assert_calm_log()
-        return
+def site() -> Iterator[Site]:
+    with TemporaryDirectory(prefix="budget-site-") as folder:
+        yield from _running(Path(folder))
+
+
+def _running(folder: Path) -> Iterator[Site]:
+    data_dir = new_data_dir(folder / "data")
     env = environment(data_dir)
     static = start_manage(*STATIC, env=env)
     manage("migrate", "-v0", env=env)

@@ -32,9 +32,18 @@ def test_both_versions_are_shown_and_the_typed_text_stays(conflict):
     expect(versions.nth(0)).to_contain_text("mellemfornøjet")
     expect(versions.nth(1)).to_contain_text("Æblegrød på ø 🌊🏗️")
     assert comment_box(conflict).input_value() == TEXT
-    expect(conflict.locator(".conflict")).to_be_focused()
-    expect(saved_note(conflict)).to_contain_text("Ikke gemt")
+    expect(saved_note(conflict)).to_contain_text("Ikke gemt")  # which is read aloud
     assert_good_at_both_widths(conflict)
+
+
+def test_focus_stays_with_who_types_and_else_moves_to_the_panel(conflict):
+    expect(comment_box(conflict)).to_be_focused()
+    expect(saved_note(conflict)).to_have_attribute("role", "status")
+
+    comment_box(conflict).press_sequentially("!")
+    comment_box(conflict).blur()
+
+    expect(conflict.locator(".conflict")).to_be_focused()
 
 
 def test_my_version_can_be_saved_instead(conflict, browse, entry_url):

@@ -6,16 +6,20 @@ from unittest import mock
 import pytest
 from django.test import Client
 
+from tests.tracker.views.conftest import Stage, create_stage
 from tests.tracker.views.pages import HTMX, Page, signed_in, text_of
 from tracker.errors import TrackerError
-
-pytest_plugins = ["tests.tracker.views.conftest"]
 
 CSP = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self'", "font-src": "'self'",
     "connect-src": "'self'", "form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'",
     "object-src": "'none'",
 }  # fmt: skip
+
+
+@pytest.fixture
+def stage(db) -> Stage:
+    return create_stage()
 
 
 def assert_safe(response):

@@ -227,9 +227,7 @@ def test_finance_with_another_centre_is_finance_here(db):
 
 
 def test_an_editor_on_a_committee_is_hidden_from_nothing_of_their_own(db):
-    user = create_user(
-        Role.MEMBER, Role.EDITOR, centres=[create_centre("Ejendomme")], committees=[create_committee()]
-    )
+    user = create_user(Role.MEMBER, Role.EDITOR, centres=[create_centre("Ejendomme")], committees=[create_committee()])
 
     assert answers_for(user, Permission.ENTRY_SEE) == "YYYYYYY"
     assert decide(user, Permission.BOARD_READ) == Answer.HIDDEN

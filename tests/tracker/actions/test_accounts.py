@@ -56,9 +56,7 @@ def test_a_change_of_rights_is_told_from_and_to(account, administrator):
     assert (stored.roles, stored.is_active) == ({"finance", "approver"}, False)
     event = events(account).last()
     assert event.act == Act.ACCOUNT_CHANGED
-    assert event.note == (
-        "før: aktiv; roller: Centermedarbejder; efter: lukket; roller: Godkender, Økonomi og Styring"
-    )
+    assert event.note == ("før: aktiv; roller: Centermedarbejder; efter: lukket; roller: Godkender, Økonomi og Styring")
 
 
 def test_changing_an_account_leaves_its_password(account, administrator):

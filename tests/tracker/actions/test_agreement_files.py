@@ -277,8 +277,10 @@ def test_a_dump_lists_a_lines_amounts_alike_on_every_database(small, tmp_path):
 
     dump = dump_agreement(agreement=small)
 
-    assert dump.index("year = 2032, kroner = 2 ") < dump.index("year = 2032, last_year = 2034") < dump.index(
-        "{ kroner = 2000000 }"
+    assert (
+        dump.index("year = 2032, kroner = 2 ")
+        < dump.index("year = 2032, last_year = 2034")
+        < dump.index("{ kroner = 2000000 }")
     )
 
 
@@ -398,9 +400,7 @@ def another_year(document, year):
 
 
 def test_several_files_are_loaded_together(db, tmp_path):
-    files = [
-        write_file(tmp_path / f"{year}.toml", another_year(small_document(), year)) for year in (YEAR, YEAR + 1)
-    ]
+    files = [write_file(tmp_path / f"{year}.toml", another_year(small_document(), year)) for year in (YEAR, YEAR + 1)]
 
     said = run("load_agreement", *files)
 

