@@ -188,6 +188,7 @@
 
   if (window.DKFDS) window.DKFDS.init();
   prepare(document);
+  document.querySelector("[data-focus]")?.focus();
 
   document.addEventListener("htmx:load", (event) => {
     const part = event.detail.elt;

@@ -5,6 +5,7 @@ Organisation and agreement are loaded once, before the first test, through the s
 databases of their own.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from tracker.statuses import Role
 
 # The same examples in every run, and no limit on how long one takes: a slow machine is not a failure.
 settings.register_profile("suite", deadline=None, derandomize=True, database=None)
-settings.load_profile("suite")
+settings.register_profile("prove", deadline=None, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 ORGANISATION_FILE = FIXTURES / "organisation.toml"

@@ -18,6 +18,7 @@ for _name in (
 _data_dir = Path(tempfile.mkdtemp(prefix="budget-tests-"))
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 (_data_dir / "secret_key").write_text(secrets.token_urlsafe(60), encoding="utf-8")
+(_data_dir / "static").mkdir()  # WhiteNoise wants a folder to look in
 os.environ["DATA_DIR"] = str(_data_dir)
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's synchronous interface runs inside an event loop
 

@@ -380,6 +380,8 @@ def right_answer(letter: str, method: str, is_htmx: bool, response, url: str) ->
             and not response.content
             and response.headers["HX-Redirect"].startswith("/log-ind/?next=")
         )
+    if method == "POST" and response.status_code == 401:  # it carried a text, which is given back
+        return "Det, du skrev, er ikke gemt" in text_of(response)
     return response.status_code == 302 and response.url == f"/log-ind/?next={url}"
 
 

@@ -5,6 +5,9 @@ import secrets
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 from budget.models import Agreement, Centre, Committee, Item, Kind, LifeStatus
 from budget.text import danish_order
@@ -38,6 +41,10 @@ class PlainTextField(forms.CharField):
 
     def __init__(self, *, rows: int, **options):
         super().__init__(strip=False, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        """Without maxlength: a browser cuts a pasted text there without a word. The form refuses it in words."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class AssessmentForm(forms.Form):
@@ -173,6 +180,16 @@ class AccountForm(forms.ModelForm):
         return data
 
 
+class SignInForm(AuthenticationForm):
+    """The longest user name is checked here: Django leaves that to the browser, and the log of failed attempts has
+    columns with an end."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Brugernavn"
+        self.fields["username"].validators.append(MaxLengthValidator(150))
+
+
 class PasswordForm(forms.Form):
     """A new password that an administrator sets for someone else."""
 
@@ -200,9 +217,14 @@ class NewAccountForm(AccountForm):
         help_text="Mindst 15 tegn.",
     )
 
-    def clean_password(self) -> str:
-        password_validation.validate_password(self.cleaned_data["password"], self.instance)
-        return self.cleaned_data["password"]
+    def _post_clean(self):
+        """After the account's own fields are filled in, so that the password can be held against them."""
+        super()._post_clean()
+        if password := self.cleaned_data.get("password"):
+            try:
+                password_validation.validate_password(password, self.instance)
+            except ValidationError as error:
+                self.add_error("password", error)
 
 
 class ItemForm(forms.ModelForm):
@@ -264,6 +286,22 @@ class ItemForm(forms.ModelForm):
         for milestone in item.milestones.select_related("follow_up_round"):
             texts.setdefault(f"milestones_{milestone.follow_up_round.number}", []).append(milestone.text)
         self.initial |= {name: "\n\n".join(parts) for name, parts in texts.items()}
+
+    def _plain_lines(self, name: str) -> str:
+        """A browser sends \r\n; kept, it would make every unchanged text a change."""
+        return self.cleaned_data[name].replace("\r\n", "\n")
+
+    def clean_text(self) -> str:
+        return self._plain_lines("text")
+
+    def clean_note(self) -> str:
+        return self._plain_lines("note")
+
+    def clean_economy_text(self) -> str:
+        return self._plain_lines("economy_text")
+
+    def clean_source_note(self) -> str:
+        return self._plain_lines("source_note")
 
     def _lines(self, name: str) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data[name].splitlines() if line.strip()]

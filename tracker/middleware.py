@@ -18,14 +18,15 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every view takes a sign-in unless it says otherwise.
 
     A lost sign-in is never hidden by htmx, which would follow the redirect and put the sign-in page inside a fragment:
-    reading leads the whole page to the sign-in, while saving is answered with words, so that what was typed stays.
+    reading leads the whole page to the sign-in, while saving is answered with words, so that what was typed stays. A
+    plain form that carries text gets it back too.
     """
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"} and (told := signed_out(request)):
+            return told
         if not request.htmx:
             return super().handle_no_permission(request, view_func)
-        if request.method not in {"GET", "HEAD"}:
-            return signed_out(request)
         page = request.htmx.current_url_abs_path or "/"
         sign_in = redirect_to_login(page, resolve_url(settings.LOGIN_URL), self.get_redirect_field_name(view_func))
         return HttpResponseClientRedirect(sign_in.url)

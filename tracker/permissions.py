@@ -170,7 +170,8 @@ def _state_of(permission: Permission, target: Target) -> str:
         return _ROUND_LETTERS[RoundState(target.state)]
     agreement = target if isinstance(target, Agreement) else target.agreement
     if states == "BD":
-        return "D" if agreement.milestone_plan.is_decided else "B"
+        plan = getattr(agreement, "milestone_plan", None)  # an agreement may have none yet
+        return "D" if plan and plan.is_decided else "B"
     return "S" if agreement.signed_on else "D"
 
 

@@ -6,535 +6,1024 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('budget_year', models.PositiveSmallIntegerField(unique=True, verbose_name='budgetår')),
-                ('last_year', models.PositiveSmallIntegerField(verbose_name='sidste år i aftalen')),
-                ('title', models.CharField(max_length=200, verbose_name='titel')),
-                ('mode', models.CharField(choices=[('milestones', 'milepæle og smileys'), ('exceptions', 'kun udfordringer')], max_length=20, verbose_name='opfølgning')),
-                ('case_number', models.CharField(blank=True, max_length=40, verbose_name='sagsnummer')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='indgået')),
-                ('source', models.TextField(blank=True, verbose_name='kilde')),
-                ('reading_guide', models.TextField(blank=True, verbose_name='læsevejledning')),
-                ('file_digest', models.CharField(blank=True, editable=False, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("budget_year", models.PositiveSmallIntegerField(unique=True, verbose_name="budgetår")),
+                ("last_year", models.PositiveSmallIntegerField(verbose_name="sidste år i aftalen")),
+                ("title", models.CharField(max_length=200, verbose_name="titel")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("milestones", "milepæle og smileys"), ("exceptions", "kun udfordringer")],
+                        max_length=20,
+                        verbose_name="opfølgning",
+                    ),
+                ),
+                ("case_number", models.CharField(blank=True, max_length=40, verbose_name="sagsnummer")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="indgået")),
+                ("source", models.TextField(blank=True, verbose_name="kilde")),
+                ("reading_guide", models.TextField(blank=True, verbose_name="læsevejledning")),
+                ("file_digest", models.CharField(blank=True, editable=False, max_length=64)),
             ],
             options={
-                'verbose_name': 'aftale',
-                'verbose_name_plural': 'aftaler',
-                'ordering': ['-budget_year'],
+                "verbose_name": "aftale",
+                "verbose_name_plural": "aftaler",
+                "ordering": ["-budget_year"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalAgreement',
+            name="HistoricalAgreement",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('budget_year', models.PositiveSmallIntegerField(db_index=True, verbose_name='budgetår')),
-                ('last_year', models.PositiveSmallIntegerField(verbose_name='sidste år i aftalen')),
-                ('title', models.CharField(max_length=200, verbose_name='titel')),
-                ('mode', models.CharField(choices=[('milestones', 'milepæle og smileys'), ('exceptions', 'kun udfordringer')], max_length=20, verbose_name='opfølgning')),
-                ('case_number', models.CharField(blank=True, max_length=40, verbose_name='sagsnummer')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='indgået')),
-                ('source', models.TextField(blank=True, verbose_name='kilde')),
-                ('reading_guide', models.TextField(blank=True, verbose_name='læsevejledning')),
-                ('file_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("budget_year", models.PositiveSmallIntegerField(db_index=True, verbose_name="budgetår")),
+                ("last_year", models.PositiveSmallIntegerField(verbose_name="sidste år i aftalen")),
+                ("title", models.CharField(max_length=200, verbose_name="titel")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("milestones", "milepæle og smileys"), ("exceptions", "kun udfordringer")],
+                        max_length=20,
+                        verbose_name="opfølgning",
+                    ),
+                ),
+                ("case_number", models.CharField(blank=True, max_length=40, verbose_name="sagsnummer")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="indgået")),
+                ("source", models.TextField(blank=True, verbose_name="kilde")),
+                ("reading_guide", models.TextField(blank=True, verbose_name="læsevejledning")),
+                ("file_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
             ],
             options={
-                'verbose_name': 'historical aftale',
-                'verbose_name_plural': 'historical aftaler',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Party',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('letter', models.CharField(blank=True, max_length=2, verbose_name='bogstav')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='navn')),
-            ],
-            options={
-                'verbose_name': 'parti',
-                'verbose_name_plural': 'partier',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AmountLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(choices=[('drift', 'Drift'), ('anlaeg', 'Anlæg')], max_length=10, verbose_name='tabel')),
-                ('source', models.CharField(choices=[('table', 'beløbstabel'), ('economy_row', 'økonomirække')], max_length=20, verbose_name='kilde')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='plads i tabellen')),
-                ('heading', models.CharField(blank=True, max_length=200, verbose_name='overskrift som trykt')),
-                ('code', models.CharField(blank=True, max_length=30, verbose_name='nummer som trykt')),
-                ('label', models.CharField(max_length=200, verbose_name='tekst')),
-                ('project', models.CharField(blank=True, max_length=20, verbose_name='projektnummer')),
-                ('nature', models.CharField(choices=[('saving', 'besparelse'), ('income', 'indtægt'), ('loan', 'lån'), ('movement', 'flytning mellem år'), ('new', 'nyt beløb'), ('pool', 'tilførsel til pulje'), ('derived', 'afledt drift'), ('demography', 'demografi'), ('frame', 'ramme eller teknik')], max_length=20, verbose_name='art')),
-                ('period', models.CharField(blank=True, max_length=60, verbose_name='periode som trykt')),
-                ('note', models.TextField(blank=True, verbose_name='bemærkning')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='amount_lines', to='budget.agreement')),
-            ],
-            options={
-                'verbose_name': 'beløbslinje',
-                'verbose_name_plural': 'beløbslinjer',
-                'ordering': ['position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Centre',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='kortnavn i adresser')),
-                ('name', models.CharField(max_length=120, verbose_name='navn')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='gælder fra')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='gælder til')),
-                ('successors', models.ManyToManyField(blank=True, related_name='predecessors', to='budget.centre')),
-            ],
-            options={
-                'verbose_name': 'center',
-                'verbose_name_plural': 'centre',
-                'ordering': ['name'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Committee',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='kortnavn i adresser')),
-                ('name', models.CharField(max_length=120, verbose_name='navn')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='gælder fra')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='gælder til')),
-                ('short_name', models.CharField(blank=True, max_length=10, verbose_name='forkortelse')),
-                ('successors', models.ManyToManyField(blank=True, related_name='predecessors', to='budget.committee')),
-            ],
-            options={
-                'verbose_name': 'udvalg',
-                'verbose_name_plural': 'udvalg',
-                'ordering': ['name'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ControlTotal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(choices=[('drift', 'Drift'), ('anlaeg', 'Anlæg')], max_length=10, verbose_name='tabel')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='år')),
-                ('kroner', models.BigIntegerField(verbose_name='kroner')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='control_totals', to='budget.agreement')),
-            ],
-            options={
-                'ordering': ['-table', 'year'],
-            },
-        ),
-        migrations.CreateModel(
-            name='HistoricalAmountLine',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('table', models.CharField(choices=[('drift', 'Drift'), ('anlaeg', 'Anlæg')], max_length=10, verbose_name='tabel')),
-                ('source', models.CharField(choices=[('table', 'beløbstabel'), ('economy_row', 'økonomirække')], max_length=20, verbose_name='kilde')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='plads i tabellen')),
-                ('heading', models.CharField(blank=True, max_length=200, verbose_name='overskrift som trykt')),
-                ('code', models.CharField(blank=True, max_length=30, verbose_name='nummer som trykt')),
-                ('label', models.CharField(max_length=200, verbose_name='tekst')),
-                ('project', models.CharField(blank=True, max_length=20, verbose_name='projektnummer')),
-                ('nature', models.CharField(choices=[('saving', 'besparelse'), ('income', 'indtægt'), ('loan', 'lån'), ('movement', 'flytning mellem år'), ('new', 'nyt beløb'), ('pool', 'tilførsel til pulje'), ('derived', 'afledt drift'), ('demography', 'demografi'), ('frame', 'ramme eller teknik')], max_length=20, verbose_name='art')),
-                ('period', models.CharField(blank=True, max_length=60, verbose_name='periode som trykt')),
-                ('note', models.TextField(blank=True, verbose_name='bemærkning')),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('agreement', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.agreement')),
-            ],
-            options={
-                'verbose_name': 'historical beløbslinje',
-                'verbose_name_plural': 'historical beløbslinjer',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical aftale",
+                "verbose_name_plural": "historical aftaler",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalYearAmount',
+            name="Party",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='år')),
-                ('last_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='til og med år')),
-                ('kroner', models.BigIntegerField(verbose_name='kroner')),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('line', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.amountline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("letter", models.CharField(blank=True, max_length=2, verbose_name="bogstav")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="navn")),
             ],
             options={
-                'verbose_name': 'historical årsbeløb',
-                'verbose_name_plural': 'historical årsbeløb',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "parti",
+                "verbose_name_plural": "partier",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="AmountLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "table",
+                    models.CharField(
+                        choices=[("drift", "Drift"), ("anlaeg", "Anlæg")], max_length=10, verbose_name="tabel"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("table", "beløbstabel"), ("economy_row", "økonomirække")],
+                        max_length=20,
+                        verbose_name="kilde",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="plads i tabellen")),
+                ("heading", models.CharField(blank=True, max_length=200, verbose_name="overskrift som trykt")),
+                ("code", models.CharField(blank=True, max_length=30, verbose_name="nummer som trykt")),
+                ("label", models.CharField(max_length=200, verbose_name="tekst")),
+                ("project", models.CharField(blank=True, max_length=20, verbose_name="projektnummer")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("saving", "besparelse"),
+                            ("income", "indtægt"),
+                            ("loan", "lån"),
+                            ("movement", "flytning mellem år"),
+                            ("new", "nyt beløb"),
+                            ("pool", "tilførsel til pulje"),
+                            ("derived", "afledt drift"),
+                            ("demography", "demografi"),
+                            ("frame", "ramme eller teknik"),
+                        ],
+                        max_length=20,
+                        verbose_name="art",
+                    ),
+                ),
+                ("period", models.CharField(blank=True, max_length=60, verbose_name="periode som trykt")),
+                ("note", models.TextField(blank=True, verbose_name="bemærkning")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="amount_lines", to="budget.agreement"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "beløbslinje",
+                "verbose_name_plural": "beløbslinjer",
+                "ordering": ["position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Centre",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="kortnavn i adresser")),
+                ("name", models.CharField(max_length=120, verbose_name="navn")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="gælder fra")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="gælder til")),
+                ("successors", models.ManyToManyField(blank=True, related_name="predecessors", to="budget.centre")),
+            ],
+            options={
+                "verbose_name": "center",
+                "verbose_name_plural": "centre",
+                "ordering": ["name"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Committee",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="kortnavn i adresser")),
+                ("name", models.CharField(max_length=120, verbose_name="navn")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="gælder fra")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="gælder til")),
+                ("short_name", models.CharField(blank=True, max_length=10, verbose_name="forkortelse")),
+                ("successors", models.ManyToManyField(blank=True, related_name="predecessors", to="budget.committee")),
+            ],
+            options={
+                "verbose_name": "udvalg",
+                "verbose_name_plural": "udvalg",
+                "ordering": ["name"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ControlTotal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "table",
+                    models.CharField(
+                        choices=[("drift", "Drift"), ("anlaeg", "Anlæg")], max_length=10, verbose_name="tabel"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="år")),
+                ("kroner", models.BigIntegerField(verbose_name="kroner")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="control_totals",
+                        to="budget.agreement",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-table", "year"],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalAmountLine",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "table",
+                    models.CharField(
+                        choices=[("drift", "Drift"), ("anlaeg", "Anlæg")], max_length=10, verbose_name="tabel"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("table", "beløbstabel"), ("economy_row", "økonomirække")],
+                        max_length=20,
+                        verbose_name="kilde",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="plads i tabellen")),
+                ("heading", models.CharField(blank=True, max_length=200, verbose_name="overskrift som trykt")),
+                ("code", models.CharField(blank=True, max_length=30, verbose_name="nummer som trykt")),
+                ("label", models.CharField(max_length=200, verbose_name="tekst")),
+                ("project", models.CharField(blank=True, max_length=20, verbose_name="projektnummer")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("saving", "besparelse"),
+                            ("income", "indtægt"),
+                            ("loan", "lån"),
+                            ("movement", "flytning mellem år"),
+                            ("new", "nyt beløb"),
+                            ("pool", "tilførsel til pulje"),
+                            ("derived", "afledt drift"),
+                            ("demography", "demografi"),
+                            ("frame", "ramme eller teknik"),
+                        ],
+                        max_length=20,
+                        verbose_name="art",
+                    ),
+                ),
+                ("period", models.CharField(blank=True, max_length=60, verbose_name="periode som trykt")),
+                ("note", models.TextField(blank=True, verbose_name="bemærkning")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.agreement",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical beløbslinje",
+                "verbose_name_plural": "historical beløbslinjer",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Item',
+            name="HistoricalYearAmount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, verbose_name='nummer')),
-                ('ordinal', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='løbenummer i punktet')),
-                ('key', models.CharField(editable=False, max_length=40, verbose_name='nøgle')),
-                ('title', models.CharField(max_length=200, verbose_name='titel')),
-                ('kind', models.CharField(blank=True, choices=[('drift', 'Drift'), ('anlaeg', 'Anlæg'), ('anlaeg_drift', 'Anlæg og drift')], max_length=20, verbose_name='drift eller anlæg')),
-                ('life_status', models.CharField(choices=[('planned', 'planlagt'), ('running', 'i gang'), ('finished', 'afsluttet'), ('postponed', 'udskudt'), ('dropped', 'bortfaldet'), ('ordinary_operation', 'overgået til drift')], default='planned', max_length=20, verbose_name='livsstatus')),
-                ('printed_centre', models.CharField(blank=True, max_length=120, verbose_name='center som trykt, når det ikke er et center')),
-                ('text', models.TextField(blank=True, verbose_name='aftaletekst')),
-                ('note', models.TextField(blank=True, verbose_name='administrationens bemærkning')),
-                ('economy_text', models.TextField(blank=True, verbose_name='økonomi')),
-                ('source_note', models.TextField(blank=True, verbose_name='bemærkning til kilden')),
-                ('sort_key', models.CharField(editable=False, max_length=80)),
-                ('search_text', models.TextField(editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='budget.agreement')),
-                ('lead_centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='budget.centre', verbose_name='ansvarligt center')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="år")),
+                ("last_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="til og med år")),
+                ("kroner", models.BigIntegerField(verbose_name="kroner")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.amountline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'punkt',
-                'verbose_name_plural': 'punkter',
-                'ordering': ['sort_key'],
+                "verbose_name": "historical årsbeløb",
+                "verbose_name_plural": "historical årsbeløb",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Item",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30, verbose_name="nummer")),
+                (
+                    "ordinal",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="løbenummer i punktet"),
+                ),
+                ("key", models.CharField(editable=False, max_length=40, verbose_name="nøgle")),
+                ("title", models.CharField(max_length=200, verbose_name="titel")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("drift", "Drift"), ("anlaeg", "Anlæg"), ("anlaeg_drift", "Anlæg og drift")],
+                        max_length=20,
+                        verbose_name="drift eller anlæg",
+                    ),
+                ),
+                (
+                    "life_status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planlagt"),
+                            ("running", "i gang"),
+                            ("finished", "afsluttet"),
+                            ("postponed", "udskudt"),
+                            ("dropped", "bortfaldet"),
+                            ("ordinary_operation", "overgået til drift"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                        verbose_name="livsstatus",
+                    ),
+                ),
+                (
+                    "printed_centre",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="center som trykt, når det ikke er et center"
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="aftaletekst")),
+                ("note", models.TextField(blank=True, verbose_name="administrationens bemærkning")),
+                ("economy_text", models.TextField(blank=True, verbose_name="økonomi")),
+                ("source_note", models.TextField(blank=True, verbose_name="bemærkning til kilden")),
+                ("sort_key", models.CharField(editable=False, max_length=80)),
+                ("search_text", models.TextField(editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="budget.agreement"
+                    ),
+                ),
+                (
+                    "lead_centre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="budget.centre",
+                        verbose_name="ansvarligt center",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "punkt",
+                "verbose_name_plural": "punkter",
+                "ordering": ["sort_key"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalResponsibility',
+            name="HistoricalResponsibility",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('role', models.CharField(choices=[('committee', 'ansvarligt udvalg'), ('body', 'andet ansvarligt organ'), ('contributor', 'væsentlig bidragsyder')], max_length=20, verbose_name='rolle')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('words', models.CharField(blank=True, max_length=120, verbose_name='som trykt')),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('centre', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.centre', verbose_name='center')),
-                ('committee', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.committee', verbose_name='udvalg')),
-                ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.item')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("committee", "ansvarligt udvalg"),
+                            ("body", "andet ansvarligt organ"),
+                            ("contributor", "væsentlig bidragsyder"),
+                        ],
+                        max_length=20,
+                        verbose_name="rolle",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("words", models.CharField(blank=True, max_length=120, verbose_name="som trykt")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.centre",
+                        verbose_name="center",
+                    ),
+                ),
+                (
+                    "committee",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.committee",
+                        verbose_name="udvalg",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.item",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical ansvar',
-                'verbose_name_plural': 'historical ansvar',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical ansvar",
+                "verbose_name_plural": "historical ansvar",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='amountline',
-            name='items',
-            field=models.ManyToManyField(blank=True, related_name='amount_lines', to='budget.item'),
+            model_name="amountline",
+            name="items",
+            field=models.ManyToManyField(blank=True, related_name="amount_lines", to="budget.item"),
         ),
         migrations.CreateModel(
-            name='ItemLink',
+            name="ItemLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('postponed_from', 'udskudt fra'), ('continues', 'fortsætter'), ('split_from', 'udskilt fra'), ('merged_from', 'samlet af'), ('replaces', 'erstatter'), ('depends_on', 'afhænger af')], max_length=20, verbose_name='art')),
-                ('target_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='aftaleår')),
-                ('target_code', models.CharField(max_length=40, verbose_name='punkt')),
-                ('note', models.TextField(blank=True, verbose_name='bemærkning')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='budget.item')),
-                ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='links_here', to='budget.item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("postponed_from", "udskudt fra"),
+                            ("continues", "fortsætter"),
+                            ("split_from", "udskilt fra"),
+                            ("merged_from", "samlet af"),
+                            ("replaces", "erstatter"),
+                            ("depends_on", "afhænger af"),
+                        ],
+                        max_length=20,
+                        verbose_name="art",
+                    ),
+                ),
+                ("target_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="aftaleår")),
+                ("target_code", models.CharField(max_length=40, verbose_name="punkt")),
+                ("note", models.TextField(blank=True, verbose_name="bemærkning")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="budget.item"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links_here",
+                        to="budget.item",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'henvisning',
-                'verbose_name_plural': 'henvisninger',
-                'ordering': [models.OrderBy(models.F('target_year'), nulls_last=True), 'target_code', 'kind'],
+                "verbose_name": "henvisning",
+                "verbose_name_plural": "henvisninger",
+                "ordering": [models.OrderBy(models.F("target_year"), nulls_last=True), "target_code", "kind"],
             },
         ),
         migrations.CreateModel(
-            name='Responsibility',
+            name="Responsibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('committee', 'ansvarligt udvalg'), ('body', 'andet ansvarligt organ'), ('contributor', 'væsentlig bidragsyder')], max_length=20, verbose_name='rolle')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('words', models.CharField(blank=True, max_length=120, verbose_name='som trykt')),
-                ('centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='budget.centre', verbose_name='center')),
-                ('committee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='budget.committee', verbose_name='udvalg')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responsibilities', to='budget.item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("committee", "ansvarligt udvalg"),
+                            ("body", "andet ansvarligt organ"),
+                            ("contributor", "væsentlig bidragsyder"),
+                        ],
+                        max_length=20,
+                        verbose_name="rolle",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("words", models.CharField(blank=True, max_length=120, verbose_name="som trykt")),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="budget.centre",
+                        verbose_name="center",
+                    ),
+                ),
+                (
+                    "committee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="budget.committee",
+                        verbose_name="udvalg",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="responsibilities", to="budget.item"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ansvar',
-                'verbose_name_plural': 'ansvar',
-                'ordering': ['role', 'position'],
+                "verbose_name": "ansvar",
+                "verbose_name_plural": "ansvar",
+                "ordering": ["role", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, verbose_name='nummer')),
-                ('title', models.CharField(max_length=200, verbose_name='titel')),
-                ('text', models.TextField(blank=True, verbose_name='tekst')),
-                ('sort_key', models.CharField(editable=False, max_length=80)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='budget.agreement')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='budget.section')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30, verbose_name="nummer")),
+                ("title", models.CharField(max_length=200, verbose_name="titel")),
+                ("text", models.TextField(blank=True, verbose_name="tekst")),
+                ("sort_key", models.CharField(editable=False, max_length=80)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="budget.agreement"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="budget.section",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'afsnit',
-                'verbose_name_plural': 'afsnit',
-                'ordering': ['sort_key'],
+                "verbose_name": "afsnit",
+                "verbose_name_plural": "afsnit",
+                "ordering": ["sort_key"],
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='section',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='budget.section', verbose_name='afsnit'),
+            model_name="item",
+            name="section",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="items",
+                to="budget.section",
+                verbose_name="afsnit",
+            ),
         ),
         migrations.CreateModel(
-            name='HistoricalItem',
+            name="HistoricalItem",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, verbose_name='nummer')),
-                ('ordinal', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='løbenummer i punktet')),
-                ('key', models.CharField(editable=False, max_length=40, verbose_name='nøgle')),
-                ('title', models.CharField(max_length=200, verbose_name='titel')),
-                ('kind', models.CharField(blank=True, choices=[('drift', 'Drift'), ('anlaeg', 'Anlæg'), ('anlaeg_drift', 'Anlæg og drift')], max_length=20, verbose_name='drift eller anlæg')),
-                ('life_status', models.CharField(choices=[('planned', 'planlagt'), ('running', 'i gang'), ('finished', 'afsluttet'), ('postponed', 'udskudt'), ('dropped', 'bortfaldet'), ('ordinary_operation', 'overgået til drift')], default='planned', max_length=20, verbose_name='livsstatus')),
-                ('printed_centre', models.CharField(blank=True, max_length=120, verbose_name='center som trykt, når det ikke er et center')),
-                ('text', models.TextField(blank=True, verbose_name='aftaletekst')),
-                ('note', models.TextField(blank=True, verbose_name='administrationens bemærkning')),
-                ('economy_text', models.TextField(blank=True, verbose_name='økonomi')),
-                ('source_note', models.TextField(blank=True, verbose_name='bemærkning til kilden')),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('agreement', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.agreement')),
-                ('lead_centre', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.centre', verbose_name='ansvarligt center')),
-                ('section', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.section', verbose_name='afsnit')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("code", models.CharField(max_length=30, verbose_name="nummer")),
+                (
+                    "ordinal",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="løbenummer i punktet"),
+                ),
+                ("key", models.CharField(editable=False, max_length=40, verbose_name="nøgle")),
+                ("title", models.CharField(max_length=200, verbose_name="titel")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("drift", "Drift"), ("anlaeg", "Anlæg"), ("anlaeg_drift", "Anlæg og drift")],
+                        max_length=20,
+                        verbose_name="drift eller anlæg",
+                    ),
+                ),
+                (
+                    "life_status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planlagt"),
+                            ("running", "i gang"),
+                            ("finished", "afsluttet"),
+                            ("postponed", "udskudt"),
+                            ("dropped", "bortfaldet"),
+                            ("ordinary_operation", "overgået til drift"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                        verbose_name="livsstatus",
+                    ),
+                ),
+                (
+                    "printed_centre",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="center som trykt, når det ikke er et center"
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="aftaletekst")),
+                ("note", models.TextField(blank=True, verbose_name="administrationens bemærkning")),
+                ("economy_text", models.TextField(blank=True, verbose_name="økonomi")),
+                ("source_note", models.TextField(blank=True, verbose_name="bemærkning til kilden")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.agreement",
+                    ),
+                ),
+                (
+                    "lead_centre",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.centre",
+                        verbose_name="ansvarligt center",
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.section",
+                        verbose_name="afsnit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical punkt',
-                'verbose_name_plural': 'historical punkter',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical punkt",
+                "verbose_name_plural": "historical punkter",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Signatory',
+            name="Signatory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatories', to='budget.agreement')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='budget.party', verbose_name='parti')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="signatories", to="budget.agreement"
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="budget.party", verbose_name="parti"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='parties',
-            field=models.ManyToManyField(related_name='agreements', through='budget.Signatory', to='budget.party'),
+            model_name="agreement",
+            name="parties",
+            field=models.ManyToManyField(related_name="agreements", through="budget.Signatory", to="budget.party"),
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='nummer')),
-                ('title', models.CharField(max_length=120, verbose_name='titel')),
-                ('text', models.TextField(blank=True, verbose_name='tekst')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='budget.agreement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="nummer")),
+                ("title", models.CharField(max_length=120, verbose_name="titel")),
+                ("text", models.TextField(blank=True, verbose_name="tekst")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="budget.agreement"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='TargetValue',
+            name="TargetValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('label', models.CharField(max_length=120, verbose_name='hvad tallet er')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='år')),
-                ('kroner', models.BigIntegerField(verbose_name='kroner')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='budget.target')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("label", models.CharField(max_length=120, verbose_name="hvad tallet er")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="år")),
+                ("kroner", models.BigIntegerField(verbose_name="kroner")),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="values", to="budget.target"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='YearAmount',
+            name="YearAmount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='år')),
-                ('last_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='til og med år')),
-                ('kroner', models.BigIntegerField(verbose_name='kroner')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='amounts', to='budget.amountline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="år")),
+                ("last_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="til og med år")),
+                ("kroner", models.BigIntegerField(verbose_name="kroner")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="amounts", to="budget.amountline"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'årsbeløb',
-                'verbose_name_plural': 'årsbeløb',
-                'ordering': [models.OrderBy(models.F('year'), nulls_last=True), models.OrderBy(models.F('last_year'), nulls_first=True)],
+                "verbose_name": "årsbeløb",
+                "verbose_name_plural": "årsbeløb",
+                "ordering": [
+                    models.OrderBy(models.F("year"), nulls_last=True),
+                    models.OrderBy(models.F("last_year"), nulls_first=True),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='centre',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='centre_valid_period'),
+            model_name="centre",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="centre_valid_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='committee',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='committee_valid_period'),
+            model_name="committee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="committee_valid_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='controltotal',
-            constraint=models.UniqueConstraint(fields=('agreement', 'table', 'year'), name='control_total_once'),
+            model_name="controltotal",
+            constraint=models.UniqueConstraint(fields=("agreement", "table", "year"), name="control_total_once"),
         ),
         migrations.AddConstraint(
-            model_name='amountline',
-            constraint=models.UniqueConstraint(fields=('agreement', 'position'), name='amount_line_position_once'),
+            model_name="amountline",
+            constraint=models.UniqueConstraint(fields=("agreement", "position"), name="amount_line_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='amountline',
-            constraint=models.CheckConstraint(condition=models.Q(('table__in', ['drift', 'anlaeg'])), name='amount_line_known_table'),
+            model_name="amountline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("table__in", ["drift", "anlaeg"])), name="amount_line_known_table"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='amountline',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['table', 'economy_row'])), name='amount_line_known_source'),
+            model_name="amountline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["table", "economy_row"])), name="amount_line_known_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='amountline',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['saving', 'income', 'loan', 'movement', 'new', 'pool', 'derived', 'demography', 'frame'])), name='amount_line_known_nature'),
+            model_name="amountline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "nature__in",
+                        ["saving", "income", "loan", "movement", "new", "pool", "derived", "demography", "frame"],
+                    )
+                ),
+                name="amount_line_known_nature",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemlink',
-            constraint=models.UniqueConstraint(fields=('item', 'kind', 'target_year', 'target_code'), name='item_link_once'),
+            model_name="itemlink",
+            constraint=models.UniqueConstraint(
+                fields=("item", "kind", "target_year", "target_code"), name="item_link_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('target_year__isnull', True)), fields=('item', 'kind', 'target_code'), name='item_link_without_year_once'),
+            model_name="itemlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("target_year__isnull", True)),
+                fields=("item", "kind", "target_code"),
+                name="item_link_without_year_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemlink',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['postponed_from', 'continues', 'split_from', 'merged_from', 'replaces', 'depends_on'])), name='item_link_known_kind'),
+            model_name="itemlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["postponed_from", "continues", "split_from", "merged_from", "replaces", "depends_on"])
+                ),
+                name="item_link_known_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemlink',
-            constraint=models.CheckConstraint(condition=models.Q(('target_code', ''), _negated=True), name='item_link_has_code'),
+            model_name="itemlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target_code", ""), _negated=True), name="item_link_has_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemlink',
-            constraint=models.CheckConstraint(condition=models.Q(('target__isnull', True), models.Q(('target', models.F('item')), _negated=True), _connector='OR'), name='item_link_not_to_itself'),
+            model_name="itemlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("target__isnull", True), models.Q(("target", models.F("item")), _negated=True), _connector="OR"
+                ),
+                name="item_link_not_to_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(fields=('item', 'role', 'position'), name='responsibility_position_once'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(
+                fields=("item", "role", "position"), name="responsibility_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(fields=('item', 'role', 'committee'), name='responsibility_committee_once'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(
+                fields=("item", "role", "committee"), name="responsibility_committee_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(fields=('item', 'role', 'centre'), name='responsibility_centre_once'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(fields=("item", "role", "centre"), name="responsibility_centre_once"),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('centre__isnull', True), ('committee__isnull', False), ('role', 'committee'), ('words', '')), models.Q(('centre__isnull', True), ('committee__isnull', True), ('role', 'body'), models.Q(('words', ''), _negated=True)), models.Q(('centre__isnull', False), ('committee__isnull', True), ('role', 'contributor'), ('words', '')), models.Q(('centre__isnull', True), ('committee__isnull', True), ('role', 'contributor'), models.Q(('words', ''), _negated=True)), _connector='OR'), name='responsibility_names_one'),
+            model_name="responsibility",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("centre__isnull", True), ("committee__isnull", False), ("role", "committee"), ("words", "")
+                    ),
+                    models.Q(
+                        ("centre__isnull", True),
+                        ("committee__isnull", True),
+                        ("role", "body"),
+                        models.Q(("words", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("centre__isnull", False), ("committee__isnull", True), ("role", "contributor"), ("words", "")
+                    ),
+                    models.Q(
+                        ("centre__isnull", True),
+                        ("committee__isnull", True),
+                        ("role", "contributor"),
+                        models.Q(("words", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="responsibility_names_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='section_code_once'),
+            model_name="section",
+            constraint=models.UniqueConstraint(fields=("agreement", "code"), name="section_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='section_not_its_own_parent'),
+            model_name="section",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="section_not_its_own_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['agreement', 'sort_key'], name='item_in_agreement_order'),
+            model_name="item",
+            index=models.Index(fields=["agreement", "sort_key"], name="item_in_agreement_order"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('agreement', 'key'), name='item_key_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("agreement", "key"), name="item_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code', 'ordinal'), name='item_ordinal_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("agreement", "code", "ordinal"), name="item_ordinal_once"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('ordinal__isnull', True), ('ordinal__gte', 1), _connector='OR'), name='item_ordinal_from_one'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ordinal__isnull", True), ("ordinal__gte", 1), _connector="OR"),
+                name="item_ordinal_from_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='item_has_title'),
+            model_name="item",
+            constraint=models.CheckConstraint(condition=models.Q(("title", ""), _negated=True), name="item_has_title"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['', 'drift', 'anlaeg', 'anlaeg_drift'])), name='item_known_kind'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["", "drift", "anlaeg", "anlaeg_drift"])), name="item_known_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('life_status__in', ['planned', 'running', 'finished', 'postponed', 'dropped', 'ordinary_operation'])), name='item_known_life_status'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "life_status__in",
+                        ["planned", "running", "finished", "postponed", "dropped", "ordinary_operation"],
+                    )
+                ),
+                name="item_known_life_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('lead_centre__isnull', True), ('printed_centre', ''), _connector='OR'), name='item_one_lead_centre'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lead_centre__isnull", True), ("printed_centre", ""), _connector="OR"),
+                name="item_one_lead_centre",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signatory',
-            constraint=models.UniqueConstraint(fields=('agreement', 'party'), name='signatory_once'),
+            model_name="signatory",
+            constraint=models.UniqueConstraint(fields=("agreement", "party"), name="signatory_once"),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('budget_year'))), name='agreement_years_in_order'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_year__gte", models.F("budget_year"))), name="agreement_years_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['milestones', 'exceptions'])), name='agreement_known_mode'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["milestones", "exceptions"])), name="agreement_known_mode"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='target_number_once'),
+            model_name="target",
+            constraint=models.UniqueConstraint(fields=("agreement", "number"), name="target_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='targetvalue',
-            constraint=models.UniqueConstraint(fields=('target', 'position'), name='target_value_position_once'),
+            model_name="targetvalue",
+            constraint=models.UniqueConstraint(fields=("target", "position"), name="target_value_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='yearamount',
-            constraint=models.UniqueConstraint(fields=('line', 'year', 'last_year'), name='year_amount_span_once'),
+            model_name="yearamount",
+            constraint=models.UniqueConstraint(fields=("line", "year", "last_year"), name="year_amount_span_once"),
         ),
         migrations.AddConstraint(
-            model_name='yearamount',
-            constraint=models.UniqueConstraint(condition=models.Q(('last_year__isnull', True)), fields=('line', 'year'), name='year_amount_year_once'),
+            model_name="yearamount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("last_year__isnull", True)), fields=("line", "year"), name="year_amount_year_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearamount',
-            constraint=models.UniqueConstraint(condition=models.Q(('year__isnull', True)), fields=('line',), name='year_amount_undated_once'),
+            model_name="yearamount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("year__isnull", True)), fields=("line",), name="year_amount_undated_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearamount',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__isnull', True), models.Q(('last_year__gt', models.F('year')), ('year__isnull', False)), _connector='OR'), name='year_amount_span_in_order'),
+            model_name="yearamount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_year__isnull", True),
+                    models.Q(("last_year__gt", models.F("year")), ("year__isnull", False)),
+                    _connector="OR",
+                ),
+                name="year_amount_span_in_order",
+            ),
         ),
     ]

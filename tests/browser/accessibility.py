@@ -9,7 +9,8 @@ NARROW, WIDE = 320, 1280
 
 _RUN = """async (options) => {
   const results = await axe.run(options);
-  return results.violations.map((rule) => [rule.id, rule.nodes.map((node) => `${node.target.join(" ")}: ${node.failureSummary}`)]);
+  const told = (node) => `${node.target.join(" ")}: ${node.failureSummary}`;
+  return results.violations.map((rule) => [rule.id, rule.nodes.map(told)]);
 }"""
 
 
@@ -54,7 +55,7 @@ _FOCUS = """() => {
   if (!at || at === document.body) return "nothing has the focus";
   const seen = (e) => {
     const style = getComputedStyle(e);
-    const alpha = (colour) => { const parts = colour.match(/[\\d.]+/g); return parts.length < 4 || Number(parts[3]) > 0.3; };
+    const alpha = (colour) => Number(colour.match(/[\\d.]+/g)[3] ?? 1) > 0.3;
     const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && alpha(style.outlineColor);
     return outline || style.boxShadow !== "none";
   };

@@ -119,7 +119,7 @@ def test_leaving_with_unsaved_text_asks_first(browse, entry_url):
         dialog.dismiss()
 
     page.on("dialog", stay)
-    comment_box(page).press_sequentially("Ikke gemt end")  # a real key press: the browser asks only those who have typed
+    comment_box(page).press_sequentially("Ikke gemt end")  # the browser asks only who has typed
     page.evaluate("document.querySelector('.solution-heading a').click()")
     page.wait_for_function("() => true")
 

@@ -1,4 +1,4 @@
-"""Filters as one types, with addresses that can be shared and a back button that works; and all of it without script."""
+"""Filters as one types, with addresses to share and a back button that works; and all of it without script."""
 
 import re
 

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 
 _NAME = """() => {
   const at = document.activeElement;
-  const name = at.getAttribute("aria-label") || [...(at.labels ?? [])].map((l) => l.textContent).join(" ") || at.textContent;
+  const labels = [...(at.labels ?? [])].map((label) => label.textContent).join(" ");
+  const name = at.getAttribute("aria-label") || labels || at.textContent;
   return name.replace(/\\s+/g, " ").trim();
 }"""
 

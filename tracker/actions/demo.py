@@ -30,14 +30,15 @@ class Demo:
     is_new: bool
 
 
-def demo_password(data_dir: Path) -> str:
-    """One password for all demo accounts, made up on this machine and kept in its data folder: a demo that is put on a
-    network by mistake does not stand open to everyone who has read our README."""
+def demo_password(data_dir: Path) -> tuple[str, bool]:
+    """The password, and whether it is new. One for all demo accounts, made up on this machine and kept in its data
+    folder: a demo that is put on a network by mistake does not stand open to everyone who has read our README."""
     kept = data_dir / "demo_password"
-    if not kept.is_file():
+    is_new = not kept.is_file()
+    if is_new:
         kept.touch(mode=0o600)
         kept.write_text("-".join(secrets.token_hex(3) for _ in range(3)), encoding="utf-8")
-    return kept.read_text(encoding="utf-8").strip()
+    return kept.read_text(encoding="utf-8").strip(), is_new
 
 
 @transaction.atomic
@@ -45,8 +46,11 @@ def load_demo(*, by: str, today: date) -> Demo:
     """Loads what is not there yet. OtherAccountsExist, and nothing changed, where real people have accounts."""
     if User.objects.filter(is_demo=False).exists():
         raise OtherAccountsExist
-    password = demo_password(settings.DATA_DIR)
-    if accounts := list(User.objects.prefetch_related("role_rows").order_by("pk")):
+    password, is_new_password = demo_password(settings.DATA_DIR)
+    if accounts := list(User.objects.order_by("pk")):
+        for account in accounts if is_new_password else []:  # the file with the old one was removed
+            account.set_password(password)
+            account.save(update_fields=["password"])
         return Demo(accounts, password, is_new=False)
     demo = tomllib.loads((FIXTURES / "demo.toml").read_text(encoding="utf-8"))
     load_organisation(path=FIXTURES / "organisation.toml", by=by)

@@ -13,4 +13,4 @@ def report_html(report: FollowUpReport) -> str:
     template would escape its quotes."""
     style = (Path(settings.BASE_DIR) / "static" / "report.css").read_text(encoding="utf-8")
     page = render_to_string("tracker/reports/file.html", {"report": report})
-    return page.replace("/* report.css */", style, 1)
+    return page.replace("<style></style>", f"<style>{style}</style>", 1)

@@ -1,6 +1,7 @@
 """Writing workbooks: a sheet is a list of columns over report rows. Alone in knowing openpyxl."""
 
 import io
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 KRONER = "#,##0;[Red]-#,##0"
 TEXT = "@"
-_LONGEST_CELL = 32_767  # characters; Excel's own limit
+_LONGEST_CELL = 32_767  # characters of two bytes; Excel's own limit
+_NOT_IN_XML = re.compile("[\ufffe\uffff]")
 _HEADING = PatternFill("solid", start_color="FFE6EEF5")
 _LINE = Border(bottom=Side("thin", "FFBBC4CC"))
 
@@ -42,7 +44,7 @@ class Sheet:
 def workbook_bytes(sheets: list[Sheet], *, title: str) -> bytes:
     """The workbook as a file. Text is always text: no cell can become a formula, whatever a person has typed."""
     book = Workbook(write_only=True)
-    book.properties.title = title
+    book.properties.title = _clean(title)
     book.properties.creator = "Budgetaftaler"
     for sheet in sheets:
         _write(book.create_sheet(sheet.name), sheet)
@@ -89,7 +91,7 @@ def _heading(page: Worksheet, column: Column) -> WriteOnlyCell:
 
 def _cell(page: Worksheet, value: str | int | None, number_format: str) -> WriteOnlyCell:
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
+        value = _clean(value)
     cell = WriteOnlyCell(page, value=value)
     if isinstance(value, str):
         cell.data_type = "s"  # openpyxl takes a text that starts with "=" for a formula
@@ -97,6 +99,12 @@ def _cell(page: Worksheet, value: str | int | None, number_format: str) -> Write
     cell.number_format = number_format
     cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=_side(number_format))
     return cell
+
+
+def _clean(text: str) -> str:
+    """Without the characters that XML cannot hold, and no longer than Excel's cells, which count an emoji as two."""
+    text = _NOT_IN_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
+    return text.encode("utf-16-le")[: _LONGEST_CELL * 2].decode("utf-16-le", errors="ignore")
 
 
 def _side(number_format: str) -> str:

@@ -165,8 +165,8 @@ class Entry:
 
     @property
     def stage(self) -> EntryStage:
-        if self.follow_up_round.is_published:
-            return EntryStage.PUBLISHED
+        if self.follow_up_round.is_published and (self.assessment is None or self.assessment.is_reported):
+            return EntryStage.PUBLISHED  # a draft left behind is not part of what was published
         if self.assessment is None:
             return EntryStage.NOTHING
         by_finance = self.assessment.is_entered_by_finance

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tracker.models import Act, Assessment, Entry, Event, FollowUpRound, LevelDefinition, Milestone, User
 from tracker.permissions import Permission, has_permission
-from tracker.reports.overview import EntryRow, ItemFilter, entry_rows
+from tracker.reports.overview import EntryRow, entry_rows
 from tracker.statuses import Dimension
 
 
@@ -42,10 +42,7 @@ def entry_list_of(*, follow_up_round: FollowUpRound, user: User, centre: str = "
     rows = entry_rows(items, follow_up_round, user)
     centres = sorted({(row.item.lead_centre.slug, row.item.lead_centre.name) for row in rows if row.item.lead_centre})
     if centre:
-        wanted = set(
-            ItemFilter(centre=centre).apply(follow_up_round.agreement.items.all()).values_list("pk", flat=True)
-        )
-        rows = [row for row in rows if row.item.pk in wanted]
+        rows = [row for row in rows if row.centre_slug == centre]
     return EntryList(rows, centre, centres if sees_all else [])
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from budget.models import Item
-from tracker.models import Assessment, Entry, Event, Milestone, User, subject_of
+from tracker.models import Act, Assessment, Entry, Event, Milestone, User, subject_of
 from tracker.permissions import Permission, has_permission
 from tracker.reports.people import names_of
 
@@ -35,8 +35,8 @@ def item_history(item: Item, entries: list[Entry], user: User) -> list[HistoryEn
     """Changes of the item, its milestones and its assessments that this user may read. A row without an earlier one is
     where the record begins and is not shown as a change."""
     found = _row_changes(item.history.select_related("lead_centre", "section"), "punktet")
-    milestones = Milestone.history.filter(item_id=item.pk).select_related("follow_up_round")
-    found += _milestone_changes(milestones)
+    if has_permission(user, Permission.MILESTONES_READ, item):
+        found += _milestone_changes(Milestone.history.filter(item_id=item.pk).select_related("follow_up_round"))
     for entry in entries:
         if entry.assessment and has_permission(user, Permission.ENTRY_READ, entry):
             rows = Assessment.history.filter(id=entry.assessment.pk).select_related("history_user")
@@ -106,4 +106,6 @@ def _events(item: Item, entries: list[Entry], user: User) -> list[HistoryEntry]:
         if has_permission(user, Permission.ENTRY_SEE, entry):
             subjects[entry.subject] = entry.follow_up_round.label
     rows = Event.objects.filter(subject__in=subjects)
+    if not has_permission(user, Permission.MILESTONES_READ, item):
+        rows = rows.exclude(act=Act.MILESTONES_CHANGED)
     return [HistoryEntry(row.at, row.actor, row.get_act_display(), subjects[row.subject], row.note, []) for row in rows]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from budget.models import Item, ItemLink, ResponsibilityRole
-from tracker.models import Assessment, Entry, FollowUpRound, Milestone, MilestonePlan, User
+from tracker.models import Assessment, Entry, FollowUpRound, Milestone, User
 from tracker.permissions import Permission, has_permission
 from tracker.reports.follow_up import AmountRow, amounts_of
 from tracker.statuses import NOT_REPORTED
@@ -43,8 +43,7 @@ def item_page(item: Item, user: User) -> ItemPage:
         named[row.role].append(str(row))
     rounds = list(agreement.rounds.all())
     assessments = {row.follow_up_round_id: row for row in Assessment.objects.filter(item=item)}
-    plan = MilestonePlan.objects.filter(agreement=agreement).first()
-    sees_milestones = plan is not None and has_permission(user, Permission.MILESTONES_READ, item)
+    sees_milestones = has_permission(user, Permission.MILESTONES_READ, item)
     milestones = defaultdict(list)
     if sees_milestones:
         for row in Milestone.objects.filter(item=item).order_by("position"):
@@ -67,9 +66,10 @@ def item_page(item: Item, user: User) -> ItemPage:
 
 
 def _round(entry: Entry, milestones: list[str], user: User) -> RoundOnPage:
-    may_see = has_permission(user, Permission.RESULT_READ, entry)
-    found = entry.assessment if may_see else None
-    silent = NOT_REPORTED if may_see and entry.follow_up_round.is_over and not (found and found.is_reported) else ""
+    found = entry.assessment if has_permission(user, Permission.RESULT_READ, entry) else None
+    is_known = entry.follow_up_round.is_published or has_permission(user, Permission.ENTRY_SEE, entry)
+    is_silent = entry.follow_up_round.is_over and is_known and not (entry.assessment and entry.assessment.is_reported)
+    silent = NOT_REPORTED if is_silent else ""
     return RoundOnPage(
         follow_up_round=entry.follow_up_round,
         milestones=milestones,

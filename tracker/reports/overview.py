@@ -76,6 +76,11 @@ class EntryRow:
         return self.entry.item.centre_name or "uden center"
 
     @property
+    def centre_slug(self) -> str:
+        """What a filter in an address calls the centre."""
+        return self.item.lead_centre.slug if self.item.lead_centre else NO_CENTRE
+
+    @property
     def entered_by_finance(self) -> bool:
         return bool(self.entry.assessment and self.entry.assessment.is_entered_by_finance)
 
@@ -134,19 +139,15 @@ def board(*, follow_up_round: FollowUpRound, user: User, centre: str = "") -> Bo
     rows = entry_rows(follow_up_round.agreement.items.all(), follow_up_round, user)
     centres = _centre_counts(rows)
     if centre:
-        rows = [row for row in rows if _centre_slug(row.item) == centre]
+        rows = [row for row in rows if row.centre_slug == centre]
     rows.sort(key=lambda row: (row.progress.order, row.item.sort_key))
     return Board(follow_up_round, rows, centres)
-
-
-def _centre_slug(item: Item) -> str:
-    return item.lead_centre.slug if item.lead_centre else NO_CENTRE
 
 
 def _centre_counts(rows: Iterable[EntryRow]) -> list[CentreCount]:
     names, totals, reported, drafts = {}, Counter(), Counter(), Counter()
     for row in rows:
-        slug = _centre_slug(row.item)
+        slug = row.centre_slug
         names[slug] = row.item.lead_centre.name if row.item.lead_centre else "Uden center"
         totals[slug] += 1
         reported[slug] += row.progress.code in REPORTED
@@ -218,7 +219,8 @@ def matrix(*, items: QuerySet[Item], rounds: list[FollowUpRound], user: User, le
         cells = []
         for each in rounds:
             cell = _cell(Entry(item, each, assessments.get((item.pk, each.pk))), user)
-            cells.append(MatrixCell(each.number, (item.pk, each.pk) in planned, *cell))
+            has_milestone = (item.pk, each.pk) in planned and has_permission(user, Permission.MILESTONES_READ, item)
+            cells.append(MatrixCell(each.number, has_milestone, *cell))
         if not level or any(level in (cell.effort, cell.economy) for cell in cells):
             rows.append(MatrixRow(item, cells))
     return rows
@@ -229,9 +231,9 @@ def _planned_cells(agreement) -> set[tuple[int, int]]:
 
 
 def _cell(entry: Entry, user: User) -> tuple[str, str]:
-    if not has_permission(user, Permission.RESULT_READ, entry):
-        return "", ""
-    if entry.assessment is None or entry.assessment.is_draft:
-        silent = NOT_REPORTED if entry.follow_up_round.is_over else ""
-        return silent, silent
-    return entry.assessment.effort, entry.assessment.economy
+    if entry.assessment is not None and entry.assessment.is_reported:
+        may_read = has_permission(user, Permission.RESULT_READ, entry)
+        return (entry.assessment.effort, entry.assessment.economy) if may_read else ("", "")
+    is_known = entry.follow_up_round.is_published or has_permission(user, Permission.ENTRY_SEE, entry)
+    silent = NOT_REPORTED if entry.follow_up_round.is_over and is_known else ""
+    return silent, silent

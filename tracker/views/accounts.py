@@ -11,14 +11,26 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.actions import accounts as actions
 from tracker.errors import TrackerError
-from tracker.forms import AccountForm, NewAccountForm, PasswordForm
+from tracker.forms import AccountForm, NewAccountForm, PasswordForm, SignInForm
 from tracker.models import User
 from tracker.permissions import Permission, require_permission
 from tracker.tables import AccountTable
 
 
+class InvalidIs422:
+    """Django's own form views answer 200 for a form with errors; ours say that it was not accepted."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    def form_invalid(self, form) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
 @method_decorator(login_not_required, name="dispatch")
-class SignIn(auth_views.LoginView):
+class SignIn(InvalidIs422, auth_views.LoginView):
+    authentication_form = SignInForm
     template_name = "tracker/accounts/sign_in.html"
     redirect_authenticated_user = True
 
@@ -33,7 +45,7 @@ class SignOut(auth_views.LogoutView):
         return response
 
 
-class ChangePassword(auth_views.PasswordChangeView):
+class ChangePassword(InvalidIs422, auth_views.PasswordChangeView):
     template_name = "tracker/accounts/password.html"
     success_url = reverse_lazy("my_page")
 

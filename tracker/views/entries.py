@@ -30,7 +30,12 @@ def _entries(request: HttpRequest, follow_up_round) -> EntryList:
 def entry_list(request: HttpRequest, year: int, number: int) -> HttpResponse:
     follow_up_round = find_round(request.user, year, number)
     entries = _entries(request, follow_up_round)
-    context = {"round": follow_up_round, "agreement": follow_up_round.agreement, "entries": entries}
+    context = {
+        "round": follow_up_round,
+        "agreement": follow_up_round.agreement,
+        "entries": entries,
+        "query": _query(request),
+    }
     return render(request, "tracker/entries/list.html", context)
 
 

@@ -10,6 +10,10 @@ WORDS = {
         "Vi kunne ikke forstå forespørgslen",
         "Gå tilbage, genindlæs siden, og prøv igen. Intet er ændret.",
     ),
+    401: (
+        "Du er logget af",
+        "Det, du skrev, er ikke gemt. Kopiér det herunder, log ind igen, og sæt det ind.",
+    ),
     403: (
         "Det har du ikke adgang til",
         "Din konto har ikke ret til denne handling. Spørg Økonomi og Styring, hvis du mener, at du skal have den.",
@@ -50,7 +54,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 403)
+    return error_page(request, 403, typed=_typed(request))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -63,13 +67,19 @@ def conflict(request: HttpRequest, text: str) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Usually a page that was open while someone signed in again: the text is shown, so it can be sent once more."""
+    if request.htmx and not request.user.is_authenticated:
+        return signed_out(request)
     text = "Siden var for gammel til at blive gemt fra. Genindlæs den, og prøv igen. Intet er ændret."
     return error_page(request, 403, text, typed=_typed(request))
 
 
-def signed_out(request: HttpRequest) -> HttpResponse:
-    """htmx tried to save without a sign-in: say so beside the text instead of leading away from it."""
-    return HttpResponse(render_to_string("errors/_signed_out.html", request=request), status=401)
+def signed_out(request: HttpRequest) -> HttpResponse | None:
+    """Someone tried to save after the sign-in had run out. htmx says so beside the text, which stays on the page; a
+    plain form gets its text back to copy. None where there is no text to lose."""
+    if request.htmx:
+        return HttpResponse(render_to_string("errors/_signed_out.html", request=request), status=401)
+    typed = _typed(request)
+    return error_page(request, 401, typed=typed) if typed else None
 
 
 def too_many_attempts(request: HttpRequest, credentials: dict, *args, **kwargs) -> HttpResponse:

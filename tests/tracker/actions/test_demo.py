@@ -51,12 +51,23 @@ def test_the_demo_again_changes_nothing_and_keeps_its_password(empty_database, d
 
 
 def test_the_password_is_made_once_and_readable_by_its_owner_only(tmp_path):
-    password = demo_password(tmp_path)
+    password, is_new = demo_password(tmp_path)
 
     kept = tmp_path / "demo_password"
-    assert demo_password(tmp_path) == kept.read_text(encoding="utf-8") == password
+    assert is_new and kept.read_text(encoding="utf-8") == password
+    assert demo_password(tmp_path) == (password, False)
     assert len(password) >= 15
     assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_a_lost_password_is_made_anew_for_the_demo_accounts(loaded_2018, data_dir):
+    load_demo(by="tests", today=TODAY)
+    (data_dir / "demo_password").unlink()
+
+    demo = load_demo(by="tests", today=TODAY)
+
+    assert not demo.is_new
+    assert all(User.objects.get(pk=account.pk).check_password(demo.password) for account in demo.accounts)
 
 
 def test_the_demo_joins_an_organisation_and_agreement_that_are_there(loaded_2018, data_dir):

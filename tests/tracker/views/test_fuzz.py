@@ -1,5 +1,7 @@
 """Whatever is posted, by whomever, to whatever address: an answer, never a fault of ours."""
 
+import os
+
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -57,7 +59,8 @@ QUERIES = st.dictionaries(
     TEXTS,
     max_size=4,
 )
-MANY = settings(max_examples=60, suppress_health_check=list(HealthCheck))
+EXAMPLES = 3000 if os.environ.get("HYPOTHESIS_PROFILE") == "prove" else 60
+MANY = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 VISITORS = ["member", "own editor", "other editor", "finance", "approver", "administrator", "nobody", "anonymous"]
 
 
