@@ -7,7 +7,7 @@ import pytest
 
 from tests.live.running import hidden_value
 
-pytestmark = [pytest.mark.live, pytest.mark.django_db]  # pytest-django then makes the database that the server's is a copy of
+pytestmark = [pytest.mark.live, pytest.mark.django_db]  # pytest-django makes the database they copy
 ADDRESS = "/aftaler/2018/runder/2/indberetning/8.05/"
 AT_ONCE = 5
 

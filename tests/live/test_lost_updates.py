@@ -11,7 +11,7 @@ import pytest
 
 from tests.live.running import Site, Visitor, hidden_value
 
-pytestmark = [pytest.mark.live, pytest.mark.django_db]  # pytest-django then makes the database that the server's is a copy of
+pytestmark = [pytest.mark.live, pytest.mark.django_db]  # pytest-django makes the database they copy
 HOT = ("3.08", "3.17", "6.11", "8.04")
 THREADS = 8
 
