@@ -33,5 +33,6 @@ def _menu(request: HttpRequest) -> list[MenuEntry]:
         links.append(("Aftaler", reverse("agreement_list")))
     if has_permission(user, Permission.ACCOUNTS):
         links.append(("Konti", reverse("account_list")))
-    current = max((url for _, url in links if request.path.startswith(url)), key=len, default="")
+    current = next((url for _, url in links if url != "/" and request.path.startswith(url)), "")
+    current = current or ("/" if request.path == "/" else "")
     return [MenuEntry(label, url, url == current) for label, url in links]

@@ -144,6 +144,29 @@ class MatrixFilterForm(ItemFilterForm):
     )
 
 
+class RoundForm(forms.ModelForm):
+    """The dates of a round that is about to open, or to open again: then with a reason."""
+
+    reason = forms.CharField(
+        label="Begrundelse for at åbne igen", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    class Meta:
+        model = FollowUpRound
+        fields = ["deadline", "as_of", "committees_on", "council_on"]
+        help_texts = {
+            "deadline": "Den sidste dag, centrene kan indberette.",
+            "as_of": "Den dag, vurderingerne beskriver. Kan stå tom, hvis den ikke er kendt.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.Meta.fields:
+            self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        if not self.instance.is_over:
+            del self.fields["reason"]
+
+
 class AccountForm(forms.ModelForm):
     """An account as an administrator sees it."""
 
@@ -187,6 +210,9 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "Brugernavn"
+        self.error_messages = self.error_messages | {
+            "invalid_login": "Brugernavn eller adgangskode passer ikke. Der er forskel på store og små bogstaver."
+        }
         self.fields["username"].validators.append(MaxLengthValidator(150))
 
 
@@ -282,6 +308,7 @@ class ItemForm(forms.ModelForm):
                 label=f"Milepæle – {each.label}", required=False, widget=forms.Textarea(attrs={"rows": 3}),
                 help_text="Flere milepæle adskilles af en tom linje.",
             )  # fmt: skip
+        self.fields["reason"] = self.fields.pop("reason")  # last: it is about all that stands above
         texts = {}
         for milestone in item.milestones.select_related("follow_up_round"):
             texts.setdefault(f"milestones_{milestone.follow_up_round.number}", []).append(milestone.text)

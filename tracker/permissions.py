@@ -114,7 +114,7 @@ TABLE: dict[Permission, Rule] = {
         "NCFSXAP", CO="nnnnnnY", own="YYYYYYY", other="nnnnnnY", FI="YfYYYYY", FA="YfYYYYY", AD="nnnnnnn"
     ),
     Permission.BOARD_READ: _rule("-", CO="n", own="n", other="n", FI="Y", FA="Y", AD="n"),
-    Permission.ROUND_OPEN: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="Ysss", AD="nnnn"),
+    Permission.ROUND_OPEN: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="YsYs", AD="nnnn"),
     Permission.ROUND_CLOSE: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="sYss", AD="nnnn"),
     Permission.REPORT_PREVIEW: _rule("-", CO="n", own="n", other="n", FI="Y", FA="Y", AD="n"),
     Permission.ACCOUNTS: _rule("-", CO="f", own="f", other="f", FI="f", FA="f", AD="Y"),

@@ -1,6 +1,7 @@
 """TOML files in and out: UTF-8 text with one fixed first line, so that a dump of a load is the same file."""
 
 import hashlib
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,20 @@ from .schema import FileRefused, Problem
 LARGEST_FILE = 20_000_000  # bytes; the 2018 agreement has 60,000
 
 
+_PLACE = re.compile(r"at line (\d+), column (\d+)")
+
+
+def what_failed(error: OSError) -> str:
+    """The operating system's refusal in Danish."""
+    words = {
+        FileNotFoundError: "den findes ikke",
+        PermissionError: "den giver ikke lov",
+        IsADirectoryError: "den er en mappe",
+        NotADirectoryError: "mappen findes ikke",
+    }
+    return words.get(type(error), f"fejl {error.errno} fra styresystemet")
+
+
 def read_document(path: Path) -> tuple[dict, str]:
     """The decoded file and the SHA-256 of its bytes; FileRefused if it cannot be read, is not UTF-8 or not TOML."""
     try:
@@ -19,7 +34,7 @@ def read_document(path: Path) -> tuple[dict, str]:
             raise FileRefused(str(path), [Problem("filen", "er over 20 MB og ligner ikke en aftalefil")])
         content = path.read_bytes()
     except OSError as error:
-        raise FileRefused(str(path), [Problem("filen", f"kan ikke læses ({error.strerror})")]) from error
+        raise FileRefused(str(path), [Problem("filen", f"kan ikke læses: {what_failed(error)}")]) from error
     try:
         document = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
@@ -27,8 +42,9 @@ def read_document(path: Path) -> tuple[dict, str]:
         cause = "er ikke gemt som UTF-8 (æ, ø og å kan ikke læses)"
         raise FileRefused(str(path), [Problem(f"linje {line}", cause)]) from error
     except (ValueError, RecursionError) as error:  # ValueError: not TOML, or a number of thousands of digits
-        cause = f"er ikke gyldig TOML; er filen blevet afkortet? ({error})"
-        raise FileRefused(str(path), [Problem("filen", cause)]) from error
+        where = _PLACE.search(str(error))
+        place = f"linje {where[1]}, tegn {where[2]}" if where else "filens slutning"
+        raise FileRefused(str(path), [Problem(place, "er ikke gyldig TOML; er filen blevet afkortet?")]) from error
     return document, hashlib.sha256(content).hexdigest()
 
 

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from budget.files.saving import responsibilities_of
 from budget.models import Centre, Committee, Item, Responsibility
 from tracker.errors import TrackerError
-from tracker.models import Act, FollowUpRound, Milestone, User, subject_of
+from tracker.models import Act, FollowUpRound, Milestone, MilestonePlan, User, subject_of
+from tracker.statuses import PlanState
 
 from .events import write_event
 
@@ -73,16 +75,23 @@ def _identity(row: Responsibility) -> tuple:
 
 
 def _change_responsibilities(item: Item, wanted: list[Responsibility], by: User, reason: str) -> bool:
-    existing = list(item.responsibilities.all())
+    """Only what comes or goes gets a history row; what stays may get a new place."""
+    existing = {_identity(row): row for row in item.responsibilities.all()}
+    identities = [_identity(row) for row in wanted]
     order = ("committee", "body", "contributor")
-    existing.sort(key=lambda row: (order.index(row.role), row.position))
-    if [_identity(row) for row in existing] == [_identity(row) for row in wanted]:
+    before = sorted(existing.values(), key=lambda row: (order.index(row.role), row.position))
+    if [_identity(row) for row in before] == identities:
         return False
-    for row in existing:
-        _sign(row, by, reason).delete()
+    for identity, row in existing.items():
+        if identity not in identities:
+            _sign(row, by, reason).delete()
+    item.responsibilities.update(position=F("position") + 1000)  # out of the way of the new places
     for row in wanted:
-        row.item = item
-        _sign(row, by, reason).save()
+        if kept := existing.get(_identity(row)):
+            item.responsibilities.filter(pk=kept.pk).update(position=row.position)
+        else:
+            row.item = item
+            _sign(row, by, reason).save()
     return True
 
 
@@ -97,10 +106,19 @@ def _change_milestones(item: Item, milestones: dict[FollowUpRound, list[str]], b
                 row = Milestone(item=item, follow_up_round=follow_up_round, position=position)
             if row.text == text:
                 continue
+            _must_not_be_published(follow_up_round)
             row.text = text
             _sign(row, by, reason).save()
             changed = True
         for row in existing[len(texts) :]:
+            _must_not_be_published(follow_up_round)
             _sign(row, by, reason).delete()
             changed = True
+    if changed:
+        MilestonePlan.objects.filter(agreement=item.agreement, state=PlanState.APPROVED).update(state=PlanState.CHANGED)
     return changed
+
+
+def _must_not_be_published(follow_up_round: FollowUpRound) -> None:
+    if follow_up_round.is_published:
+        raise TrackerError(f"{follow_up_round.label} er offentliggjort. Dens milepæle kan ikke ændres; intet er gemt.")

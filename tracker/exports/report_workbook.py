@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tracker.exports.sheets import KRONER, Column, Sheet, workbook_bytes
-from tracker.reports.follow_up import FollowUpReport, ItemReport, RoundRow
+from tracker.reports.follow_up import AmountRow, FollowUpReport, ItemReport, RoundRow
 from tracker.statuses import AssessmentState
 from tracker.templatetags.tracker import day, level_word
 
@@ -16,12 +16,15 @@ class _MilestoneLine:
 
 
 @dataclass(frozen=True)
+class _StatusLine:
+    item: ItemReport
+    round: RoundRow
+
+
+@dataclass(frozen=True)
 class _MoneyLine:
     item: ItemReport
-    table: str
-    label: str
-    project: str
-    nature: str
+    line: AmountRow
     years: str
     kroner: int
 
@@ -32,9 +35,9 @@ def report_workbook(report: FollowUpReport) -> bytes:
 
 
 def _title(report: FollowUpReport) -> list[str]:
-    state = "" if report.follow_up_round.is_published else " – ikke offentliggjort"
+    state = "Offentliggjort" if report.follow_up_round.is_published else "Ikke offentliggjort"
     as_of = f"Opgjort pr.: {day(report.as_of)}"
-    return [report.title, f"{report.follow_up_round.label}. {as_of}{state}", _case(report)]
+    return [report.title, f"{report.follow_up_round.label}. {as_of}. {state}.", _case(report)]
 
 
 def _case(report: FollowUpReport) -> str:
@@ -74,34 +77,47 @@ def _milestones(report: FollowUpReport) -> Sheet:
 
 
 def _status(report: FollowUpReport) -> Sheet:
+    """One row per item and round so far: what the filter of an economist wants."""
+    number = report.follow_up_round.number
+    lines = [_StatusLine(item, each) for item in report.items for each in item.rounds if each.number <= number]
     columns = [
-        Column("Punkt", lambda item: item.key, 10),
-        Column("Titel", lambda item: item.title, 36),
-        Column("Ansvarligt center", lambda item: item.centre, 22),
-        Column("Indsats", lambda item: _word(item.now.effort), 18),
-        Column("Økonomi", lambda item: _word(item.now.economy), 18),
-        Column("Bemærkning", lambda item: item.now.comment, 60),
-        Column("Forventet beløb (kr.)", lambda item: item.now.expected_amount, 16, KRONER),
-        Column("Tilstand", lambda item: _state(item.now), 16),
+        Column("Punkt", lambda line: line.item.key, 10),
+        Column("Titel", lambda line: line.item.title, 36),
+        Column("Ansvarligt center", lambda line: line.item.centre, 22),
+        Column("Runde", lambda line: line.round.label, 26),
+        Column("Indsats", lambda line: _word(line.round.effort), 18),
+        Column("Økonomi", lambda line: _word(line.round.economy), 18),
+        Column("Bemærkning", lambda line: line.round.comment, 60),
+        Column("Forventet beløb (kr.)", lambda line: line.round.expected_amount, 16, KRONER),
+        Column("Tilstand", lambda line: _state(line.round), 16),
+        Column("Indtastet af", _entered_by, 22),
     ]
-    return Sheet("Status", _title(report), columns, report.items)
+    return Sheet("Status", _title(report), columns, lines)
+
+
+def _entered_by(line: _StatusLine) -> str:
+    if not line.round.is_reported:
+        return ""
+    return "Økonomi og Styring" if line.round.is_entered_by_finance else line.item.centre
 
 
 def _money(report: FollowUpReport) -> Sheet:
     lines = [
-        _MoneyLine(item, line.table_label, line.label, line.project, line.nature, years, kroner)
+        _MoneyLine(item, line, years, kroner)
         for item in report.items
         for line in item.amounts
         for years, kroner in line.years.items()
     ]
     columns = [
         Column("Punkt", lambda line: line.item.key, 10),
-        Column("Tabel", lambda line: line.table, 10),
-        Column("Tekst", lambda line: line.label, 44),
-        Column("Projekt", lambda line: line.project, 12),
-        Column("Art", lambda line: line.nature, 20),
+        Column("Tabel", lambda line: line.line.table_label, 10),
+        Column("Tekst", lambda line: line.line.label, 44),
+        Column("Projekt", lambda line: line.line.project, 12),
+        Column("Art", lambda line: line.line.nature, 20),
         Column("År", lambda line: line.years, 18),
         Column("Aftalt (kr.)", lambda line: line.kroner, 16, KRONER),
+        Column("Periode som trykt", lambda line: line.line.period, 20),
+        Column("Bemærkning", lambda line: line.line.note, 44),
     ]
     return Sheet("Beløb", _title(report), columns, lines)
 

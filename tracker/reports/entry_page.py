@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tracker.models import Act, Assessment, Entry, Event, FollowUpRound, LevelDefinition, Milestone, User
 from tracker.permissions import Permission, has_permission
-from tracker.reports.overview import EntryRow, entry_rows
+from tracker.reports.overview import EntryRow, centre_counts, entry_rows
 from tracker.statuses import Dimension
 
 
@@ -22,7 +22,14 @@ class EntryList:
 
     @property
     def reported(self) -> int:
-        return sum(1 for row in self.rows if row.progress.order >= 2)
+        return sum(1 for row in self.rows if row.progress.is_reported)
+
+    def next_open(self, key: str) -> str | None:
+        """The next item that is not handed in yet, from this one on and then from the top; None when all are."""
+        keys = [row.key for row in self.rows]
+        place = keys.index(key) if key in keys else 0
+        later = [*self.rows[place + 1 :], *self.rows[:place]]
+        return next((row.key for row in later if not row.progress.is_reported), None)
 
     def neighbour(self, key: str, *, backwards: bool = False) -> str | None:
         """The key of the next or previous item; None at either end or where the item is not in the list."""
@@ -40,10 +47,10 @@ def entry_list_of(*, follow_up_round: FollowUpRound, user: User, centre: str = "
     if not sees_all:
         items, centre = items.for_centre(*user.centre_ids), ""
     rows = entry_rows(items, follow_up_round, user)
-    centres = sorted({(row.item.lead_centre.slug, row.item.lead_centre.name) for row in rows if row.item.lead_centre})
+    centres = [(each.slug, each.centre) for each in centre_counts(rows)] if sees_all else []
     if centre:
         rows = [row for row in rows if row.centre_slug == centre]
-    return EntryList(rows, centre, centres if sees_all else [])
+    return EntryList(rows, centre, centres)
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ def entry_page(entry: Entry, user: User) -> EntryPage:
 
 _OWN_WORDS = {
     "not_relevant": "Der er ikke noget at vurdere i denne runde.",
-    "not_assessed": "Vurderingen står åben.",
+    "not_assessed": "Der er ikke taget stilling i denne runde.",
 }
 
 

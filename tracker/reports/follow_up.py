@@ -78,6 +78,12 @@ class ItemReport:
     amounts: list[AmountRow]
     now: RoundRow
 
+    @property
+    def before(self) -> RoundRow | None:
+        """The round before this one, to see a smiley move; None in the first."""
+        earlier = [each for each in self.rounds if each.number < self.now.number]
+        return earlier[-1] if earlier else None
+
 
 @dataclass(frozen=True)
 class Chapter:

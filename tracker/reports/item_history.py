@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from budget.models import Item
+from budget.models import Item, Responsibility
 from tracker.models import Act, Assessment, Entry, Event, Milestone, User, subject_of
 from tracker.permissions import Permission, has_permission
 from tracker.reports.people import names_of
@@ -35,6 +35,9 @@ def item_history(item: Item, entries: list[Entry], user: User) -> list[HistoryEn
     """Changes of the item, its milestones and its assessments that this user may read. A row without an earlier one is
     where the record begins and is not shown as a change."""
     found = _row_changes(item.history.select_related("lead_centre", "section"), "punktet")
+    found += _responsibility_changes(
+        Responsibility.history.filter(item_id=item.pk).select_related("committee", "centre")
+    )
     if has_permission(user, Permission.MILESTONES_READ, item):
         found += _milestone_changes(Milestone.history.filter(item_id=item.pk).select_related("follow_up_round"))
     for entry in entries:
@@ -52,7 +55,19 @@ def _row_changes(rows, where: str) -> list[HistoryEntry]:
     for before, after in zip(rows, rows[1:], strict=False):
         changes = _changes(before, after)
         if changes:
-            found.append(_entry(after, names, "rettet", where, changes))
+            found.append(_entry(after, names, "rettede", where, changes))
+    return found
+
+
+def _responsibility_changes(rows) -> list[HistoryEntry]:
+    """Who came and who went. What was loaded with the agreement has no reason and is not news."""
+    rows = [row for row in rows if row.history_type == "-" or row.history_change_reason]
+    names = names_of(row.history_user_id for row in rows)
+    found = []
+    for row in rows:
+        name = str(row.committee or row.centre or row.words)
+        what, change = ("fjernede", (name, "")) if row.history_type == "-" else ("tilføjede", ("", name))
+        found.append(_entry(row, names, what, "ansvar", [FieldChange(row.get_role_display(), *change)]))
     return found
 
 
@@ -66,11 +81,11 @@ def _milestone_changes(rows) -> list[HistoryEntry]:
         before = last.get(row.id)
         where = f"milepæl, {row.follow_up_round.label}"
         if row.history_type == "-":
-            found.append(_entry(row, names, "fjernet", where, [FieldChange("milepæl", row.text, "")]))
+            found.append(_entry(row, names, "fjernede", where, [FieldChange("milepæl", row.text, "")]))
         elif before is not None and before.text != row.text:
-            found.append(_entry(row, names, "ændret", where, [FieldChange("milepæl", before.text, row.text)]))
+            found.append(_entry(row, names, "ændrede", where, [FieldChange("milepæl", before.text, row.text)]))
         elif before is None and row.history_change_reason:
-            found.append(_entry(row, names, "tilføjet", where, [FieldChange("milepæl", "", row.text)]))
+            found.append(_entry(row, names, "tilføjede", where, [FieldChange("milepæl", "", row.text)]))
         last[row.id] = row
     return found
 

@@ -7,7 +7,7 @@ from budget.models import Agreement
 from tracker.models import FollowUpRound, User
 from tracker.permissions import Permission, has_permission
 from tracker.reports.overview import EntryRow, entry_rows
-from tracker.statuses import Role
+from tracker.statuses import Role, RoundState
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class RoundTask:
 
     @property
     def open_rows(self) -> list[EntryRow]:
-        rows = [row for row in self.rows if row.progress.order < 2]
+        rows = [row for row in self.rows if not row.progress.is_reported]
         return sorted(rows, key=lambda row: (row.progress.order, row.item.sort_key))
 
     @property
@@ -44,13 +44,15 @@ class MyPage:
     tasks: list[RoundTask]
     boards: list[RoundTask]
     coming: list[FollowUpRound]
+    published: list[FollowUpRound]
     agreements: list[Agreement]
+    is_reporting: bool
 
 
 def my_page(*, user: User, today: date) -> MyPage:
     """Own items of open rounds for a centre, whole rounds for finance; the nearest deadline first."""
     if not has_permission(user, Permission.AGREEMENT_LIST):
-        return MyPage([], [], [], [])
+        return MyPage([], [], [], [], [], is_reporting=False)
     rounds = list(FollowUpRound.objects.select_related("agreement").exclude(agreement__signed_on=None))
     rounds.sort(key=lambda each: (each.deadline or date.max, each.agreement.budget_year, each.number))
     tasks, boards = [], []
@@ -63,6 +65,13 @@ def my_page(*, user: User, today: date) -> MyPage:
                 tasks.append(RoundTask(each, own, today))
         if has_permission(user, Permission.BOARD_READ):
             boards.append(RoundTask(each, entry_rows(each.agreement.items.all(), each, user), today))
-    coming = [each for each in rounds if each.state == "planned"]
-    agreements = {each.agreement_id: each.agreement for each in rounds}
-    return MyPage(tasks, boards, coming, list(agreements.values()))
+    is_reporting = has_permission(user, Permission.ENTRY_LIST)
+    newest = {each.agreement_id: each for each in sorted(rounds, key=lambda each: each.number) if each.is_published}
+    return MyPage(
+        tasks=tasks,
+        boards=boards,
+        coming=[each for each in rounds if is_reporting and each.state == RoundState.PLANNED],
+        published=list(newest.values()),
+        agreements=list({each.agreement_id: each.agreement for each in rounds}.values()),
+        is_reporting=is_reporting,
+    )

@@ -31,6 +31,10 @@ class Progress:
     label: str
     order: int
 
+    @property
+    def is_reported(self) -> bool:
+        return self.code in REPORTED
+
 
 _MISSING = Progress("missing", WAITING_LABEL, 0)
 _NOT_REPORTED = Progress(NOT_REPORTED, NOT_REPORTED_LABEL, 0)
@@ -101,6 +105,11 @@ class CentreCount:
     def missing(self) -> int:
         return self.total - self.reported - self.drafts
 
+    @property
+    def outstanding(self) -> int:
+        """What closing the round would leave as not reported: what is missing, and drafts."""
+        return self.total - self.reported
+
 
 @dataclass(frozen=True)
 class Board:
@@ -117,6 +126,10 @@ class Board:
     @property
     def reported(self) -> int:
         return sum(each.reported for each in self.centres)
+
+    @property
+    def outstanding(self) -> int:
+        return self.total - self.reported
 
 
 def entry_rows(items: QuerySet[Item], follow_up_round: FollowUpRound, user: User) -> list[EntryRow]:
@@ -137,20 +150,20 @@ def entry_rows(items: QuerySet[Item], follow_up_round: FollowUpRound, user: User
 def board(*, follow_up_round: FollowUpRound, user: User, centre: str = "") -> Board:
     """All items of the round; `centre` is a slug or NO_CENTRE and narrows the rows but not the counts."""
     rows = entry_rows(follow_up_round.agreement.items.all(), follow_up_round, user)
-    centres = _centre_counts(rows)
+    centres = centre_counts(rows)
     if centre:
         rows = [row for row in rows if row.centre_slug == centre]
     rows.sort(key=lambda row: (row.progress.order, row.item.sort_key))
     return Board(follow_up_round, rows, centres)
 
 
-def _centre_counts(rows: Iterable[EntryRow]) -> list[CentreCount]:
+def centre_counts(rows: Iterable[EntryRow]) -> list[CentreCount]:
     names, totals, reported, drafts = {}, Counter(), Counter(), Counter()
     for row in rows:
         slug = row.centre_slug
         names[slug] = row.item.lead_centre.name if row.item.lead_centre else "Uden center"
         totals[slug] += 1
-        reported[slug] += row.progress.code in REPORTED
+        reported[slug] += row.progress.is_reported
         drafts[slug] += row.progress.code == "draft"
     ordered = sorted(names, key=lambda slug: (slug == NO_CENTRE, danish_order(names[slug])))
     return [CentreCount(names[slug], slug, totals[slug], reported[slug], drafts[slug]) for slug in ordered]

@@ -10,7 +10,7 @@ from budget.models import Agreement, AgreementMode, Item, Section
 from tracker.forms import ItemFilterForm, MatrixFilterForm
 from tracker.htmx import page_or_fragment
 from tracker.models import FollowUpRound
-from tracker.permissions import Permission, decide, has_permission, require_permission
+from tracker.permissions import Permission, has_permission, require_permission
 from tracker.reports.overview import matrix
 from tracker.tables import MatrixTable
 from tracker.views.lookup import find_agreement
@@ -22,7 +22,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     agreements = [
         agreement
         for agreement in Agreement.objects.prefetch_related("signatories__party", "rounds")
-        if decide(request.user, Permission.AGREEMENT_READ, agreement) == "Y"
+        if has_permission(request.user, Permission.AGREEMENT_READ, agreement)
     ]
     return render(request, "tracker/agreements/list.html", {"agreements": agreements})
 

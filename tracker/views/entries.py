@@ -16,7 +16,7 @@ from tracker.actions.assessments import (
 from tracker.errors import MissingAnswer, StaleVersion, TrackerError
 from tracker.forms import AssessmentForm
 from tracker.models import Assessment, Entry
-from tracker.permissions import Permission, authorize, decide, has_permission, require_permission
+from tracker.permissions import Answer, Permission, authorize, decide, has_permission, require_permission
 from tracker.reports.entry_page import EntryList, entry_list_of, entry_page
 from tracker.views.lookup import find_entry, find_round
 
@@ -87,7 +87,7 @@ def _address(request: HttpRequest, entry: Entry, key: str | None) -> str:
 def _save(request: HttpRequest, entry: Entry) -> HttpResponse:
     """One form, three buttons: save, save and go on, submit. What was typed is never lost, whatever the answer."""
     permission = Permission.ENTRY_SUBMIT if request.POST.get("act") == "submit" else Permission.ENTRY_EDIT
-    if decide(request.user, permission, entry) in {"f", "n"}:
+    if decide(request.user, permission, entry) in {Answer.FORBIDDEN, Answer.HIDDEN}:
         authorize(request.user, permission, entry)
     form = AssessmentForm(request.POST)
     if not form.is_valid():
@@ -144,13 +144,17 @@ def _saved(request: HttpRequest, entry: Entry) -> HttpResponse:
     act = request.POST.get("act", "")
     if request.htmx:
         return render(request, "tracker/entries/_saved.html", {"assessment": entry.assessment})
-    if act == "submit":
-        messages.success(request, f"{entry.item.key} er indsendt.")
-    else:
-        messages.success(request, f"Kladden til {entry.item.key} er gemt.")
     key = entry.item.key
-    if act in {"submit", "next", "previous"}:
-        key = _entries(request, entry.follow_up_round).neighbour(key, backwards=act == "previous") or key
+    if act == "submit":
+        entries = _entries(request, entry.follow_up_round)
+        left = entries.total - entries.reported
+        rest = f"{left} mangler endnu." if left else "Alt er indsendt. Tak!"
+        messages.success(request, f"{key} er indsendt. {rest}")
+        key = entries.next_open(key) or key
+    else:
+        messages.success(request, f"Kladden til {key} er gemt.")
+        if act in {"next", "previous"}:
+            key = _entries(request, entry.follow_up_round).neighbour(key, backwards=act == "previous") or key
     return redirect(_address(request, entry, key))
 
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from budget.files.toml import what_failed
 from budget.models import Agreement
 from tracker.actions.agreement_files import dump_agreement
 
@@ -20,5 +21,5 @@ class Command(BaseCommand):
         try:
             file.write_text(dump_agreement(agreement=agreement), encoding="utf-8")
         except OSError as error:
-            raise CommandError(f"{file}: kan ikke skrives ({error.strerror}).") from error
+            raise CommandError(f"{file}: kan ikke skrives: {what_failed(error)}.") from error
         self.stdout.write(f"{agreement.title} er skrevet til {file}.")

@@ -4,6 +4,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from budget.files.toml import what_failed
 from budget.models import Committee
 from tracker.exports.report_html import report_html
 from tracker.exports.report_json import report_document
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         try:
             file.write_bytes(content)
         except OSError as error:
-            raise CommandError(f"{file}: kan ikke skrives ({error.strerror}).") from error
+            raise CommandError(f"{file}: kan ikke skrives: {what_failed(error)}.") from error
         self.stdout.write(f"Rapporten er skrevet til {file}.")
 
 
