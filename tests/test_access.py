@@ -247,8 +247,8 @@ ADDRESSES = [
     Address("item_detail", Permission.AGREEMENT_READ, "item"),
     Address("item_edit", Permission.ITEM_EDIT, "item", ("GET", "POST")),
     Address("round_board", Permission.BOARD_READ, "round"),
-    Address("round_open", Permission.ROUND_OPEN, "round", ("POST",)),
-    Address("round_close", Permission.ROUND_CLOSE, "round", ("POST",)),
+    Address("round_open", Permission.ROUND_OPEN, "round", ("GET", "POST")),
+    Address("round_close", Permission.ROUND_CLOSE, "round", ("GET", "POST")),
     Address("entry_list", Permission.ENTRY_LIST, "round"),
     Address("entry_edit", Permission.ENTRY_SEE, "entry", ("GET", "POST"), ENTRY_DATA, Permission.ENTRY_EDIT),
     Address(

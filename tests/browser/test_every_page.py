@@ -130,6 +130,7 @@ def test_error_page_is_good_for_everybody(browse, watch, account, path, status):
 
 
 def test_refused_sign_in_is_good_for_everybody(browse, watch):
+    watch.expect(422)
     page = browse()
     page.goto("/log-ind/")
     page.get_by_label("Brugernavn").fill("ejendomme")

@@ -104,6 +104,7 @@ def test_round_that_closes_while_typing_is_told(browse, watch, entry_url):
     editor, approver = browse("ejendomme"), browse("godkender")
     editor.goto(entry_url("3.08"))
     approver.goto("/aftaler/2018/runder/2/")
+    approver.get_by_role("link", name="Luk runden").click()
     approver.get_by_role("button", name="Luk runden for indberetning").click()
     expect(approver.locator("#besked")).to_contain_text("lukket")
 

@@ -56,7 +56,7 @@ PLAN = {
 }
 # Planned, Open, Closed, pUblished.
 ROUND = {
-    Permission.ROUND_OPEN: {"approver": "Ysss", "finance": "ffff", OWN: "ffff", OTHER: "ffff"},
+    Permission.ROUND_OPEN: {"approver": "YsYs", "finance": "ffff", OWN: "ffff", OTHER: "ffff"},
     Permission.ROUND_CLOSE: {"approver": "sYss", "finance": "ffff", OWN: "ffff", OTHER: "ffff"},
 }
 # Pages without a row of their own. Everyone from a centre has a list of entries: their own.
@@ -244,7 +244,8 @@ def test_finance_and_approver_together_open_rounds(db):
     user = create_user(Role.FINANCE, Role.APPROVER)
 
     assert decide(user, Permission.ROUND_OPEN, create_round(state="planned")) == Answer.YES
-    assert decide(user, Permission.ROUND_OPEN, create_round(state="closed")) == Answer.WRONG_STATE
+    assert decide(user, Permission.ROUND_OPEN, create_round(state="closed")) == Answer.YES  # again, with a reason
+    assert decide(user, Permission.ROUND_OPEN, create_round(state="published")) == Answer.WRONG_STATE
 
 
 @pytest.mark.parametrize("role", Role.values)

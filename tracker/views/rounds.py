@@ -43,7 +43,7 @@ def round_open(request: HttpRequest, year: int, number: int) -> HttpResponse:
     follow_up_round = find_round(request.user, year, number)
     authorize(request.user, Permission.ROUND_OPEN, follow_up_round)
     is_reopening = follow_up_round.is_over
-    form = RoundForm(request.POST or None, instance=follow_up_round)
+    form = RoundForm(request.POST if request.method == "POST" else None, instance=follow_up_round)
     if request.method == "POST" and form.is_valid():
         act = reopen_round if is_reopening else open_round
         try:

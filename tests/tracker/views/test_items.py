@@ -128,7 +128,7 @@ def test_history_tells_from_and_to(stage, editor, finance, member):
 
     assert "Titel fra Tagrender på skolen til Nye tagrender" in text
     assert "Trykfejl i aftalen" in text and "rettede punktet" in text
-    assert "Medarbejder i Ejendomme indsendte (2. budgetopfølgning" in text
+    assert "Medarbejder i Ejendomme indsendte vurderingen (2. budgetopfølgning" in text
     assert "indsendte" not in text_of(signed_in(member).get(address(stage.item)))
 
 
@@ -186,13 +186,14 @@ def test_addresses_that_do_not_exist(loaded_2018, finance, path):
 # --- Mending ---------------------------------------------------------------------------------------------------------
 def test_set_up_changes_texts_people_and_milestones(stage, finance):
     extra = create_milestone(stage.item, stage.second, "Skal væk.")
+    create_round(stage.agreement, state="planned")
     contributor = create_centre("Arbejdsmarked")
     client = signed_in(finance)
     fields = form_of(client, stage.item) | {
         "text": "Ny aftaletekst",
         "contributors": [contributor.pk],
         "bodies": "direktionen\r\n\r\nbestyrelsen",
-        "milestones_1": "En helt ny.",
+        "milestones_3": "En helt ny.",
         "milestones_2": "Tagrenderne er skiftet.",
         "reason": "Fejl i første udgave",
     }
@@ -205,6 +206,7 @@ def test_set_up_changes_texts_people_and_milestones(stage, finance):
         "Ny aftaletekst",
         "Arbejdsmarked",
         "direktionen, bestyrelsen",
+        "Væsentlig bidragsyder fra (tomt) til Arbejdsmarked",
         "En helt ny.",
         "fra Tagrenderne er renset. til Tagrenderne er skiftet.",
         "fra Skal væk. til (tomt)",
@@ -213,6 +215,27 @@ def test_set_up_changes_texts_people_and_milestones(stage, finance):
     assert not Milestone.objects.filter(pk=extra.pk).exists()
     acts = Event.objects.filter(subject=f"aftale {stage.year}, punkt 2.02.1").values_list("act", "note")
     assert set(acts) == {("item_changed", "Fejl i første udgave"), ("milestones_changed", "Fejl i første udgave")}
+
+
+def test_milestones_of_a_published_round_stay(stage, finance):
+    client = signed_in(finance)
+    fields = form_of(client, stage.item) | {"milestones_1": "Et lettere mål.", "reason": "For svært"}
+
+    answer = client.post(set_up(stage.item), fields)
+
+    assert answer.status_code == 409
+    assert "er offentliggjort. Dens milepæle kan ikke ændres" in text_of(answer)
+    assert Page(answer).fields["milestones_1"] == "Et lettere mål."
+    assert not Milestone.objects.filter(text="Et lettere mål.").exists()
+
+
+def test_a_changed_milestone_makes_the_approved_plan_a_changed_one(stage, finance):
+    client = signed_in(finance)
+
+    client.post(set_up(stage.item), form_of(client, stage.item) | {"milestones_2": "Et andet mål.", "reason": "Sag 7"})
+
+    stage.agreement.milestone_plan.refresh_from_db()
+    assert stage.agreement.milestone_plan.state == "changed"
 
 
 def test_a_change_takes_a_reason(stage, finance):

@@ -1,9 +1,12 @@
 """Rundens overblik, and opening and closing a round."""
 
+from datetime import date
+
 import pytest
 
 from tests.factories import create_assessment, create_item, create_round
 from tests.tracker.views.pages import HTMX, Page, signed_in, text_of
+from tracker.models import Event
 
 
 def keys_in(response) -> list[str]:
@@ -110,9 +113,40 @@ def test_approver_closes_and_opens_rounds(stage, approver):
     assert (stage.second.state, stage.second.closed_by, third.state) == ("closed", approver, "open")
 
 
+def test_opening_sets_the_dates(stage, approver):
+    third = create_round(stage.agreement, state="planned")
+
+    signed_in(approver).post(stage.of_round("aabn/", number=3), {"deadline": "2099-05-01", "as_of": "2099-04-30"})
+
+    third.refresh_from_db()
+    assert (third.deadline, third.as_of) == (date(2099, 5, 1), date(2099, 4, 30))
+
+
+def test_a_deadline_in_the_past_is_refused_in_words(stage, approver):
+    create_round(stage.agreement, state="planned")
+
+    answer = signed_in(approver).post(stage.of_round("aabn/", number=3), {"deadline": "2001-05-01"})
+
+    assert answer.status_code == 422
+    assert "Vælg en senere frist" in text_of(answer)
+
+
+def test_a_closed_round_opens_again_with_a_reason_only(stage, approver):
+    client = signed_in(approver)
+    client.post(stage.of_round("luk/"))
+
+    without = client.post(stage.of_round("aabn/"), {"reason": " "})
+    given = client.post(stage.of_round("aabn/"), {"reason": "To centre kom for sent"})
+
+    assert (without.status_code, given.status_code) == (422, 302)
+    stage.second.refresh_from_db()
+    assert (stage.second.state, stage.second.closed_at, stage.second.closed_by) == ("open", None, None)
+    assert Event.objects.get(act="round_reopened").note == "To centre kom for sent"
+
+
 def test_a_round_is_not_moved_twice(stage, approver):
     answers = [
-        signed_in(approver).post(stage.of_round("aabn/")),
+        signed_in(approver).post(stage.of_round("aabn/")),  # open already
         signed_in(approver).post(stage.of_round("luk/", number=1)),
     ]
 
@@ -127,7 +161,10 @@ def test_others_may_not_move_a_round(stage, finance, editor, member):
     assert stage.second.is_open
 
 
-def test_moving_a_round_takes_a_post(stage, approver):
+def test_closing_says_first_what_it_leaves_out(stage, approver):
     answer = signed_in(approver).get(stage.of_round("luk/"))
 
-    assert answer.status_code == 405
+    assert answer.status_code == 200
+    assert "0 af 2 punkter er indsendt" in text_of(answer) and "bliver »ikke indberettet«" in text_of(answer)
+    stage.second.refresh_from_db()
+    assert stage.second.is_open
