@@ -44,6 +44,10 @@ STEER = {
     "report_page, published round": "/aftaler/2018/runder/1/rapport/samlet/",
     "item_edit": "/opsaetning/aftaler/2018/punkter/3.04/",
 }
+APPROVE = {
+    "round_open": "/aftaler/2018/runder/3/aabn/",
+    "round_close": ROUND + "luk/",
+}
 ACCOUNTS = {
     "my_page": "/",
     "password_change": "/adgangskode/",
@@ -58,12 +62,12 @@ BY_ACCOUNT = {
     "ejendomme": READ | ENTER,
     "ejendomme-chef": READ | ENTER,
     "oekonomi": READ | ENTER | STEER,
-    "godkender": READ | ENTER | STEER,
+    "godkender": READ | ENTER | STEER | APPROVE,
     "administrator": ACCOUNTS,
 }
 PAGES = [(account, name, path) for account, pages in BY_ACCOUNT.items() for name, path in pages.items()]
 NOT_PAGES = {  # acts, files, and what only a machine reads
-    "sign_out", "round_open", "round_close", "entry_take_back", "entry_take_over", "report_xlsx", "report_json",
+    "sign_out", "entry_take_back", "entry_take_over", "report_xlsx", "report_json",
     "health",
 }  # fmt: skip
 
