@@ -348,10 +348,6 @@ class ItemForm(forms.ModelForm):
             self.add_error("printed_centre", "Lad feltet være tomt, når der er valgt et ansvarligt center.")
         return data
 
-    @property
-    def milestone_fields(self):
-        return [self[name] for name in self.fields if name.startswith("milestones_")]
-
     def milestones(self, rounds: list[FollowUpRound]) -> dict[FollowUpRound, list[str]]:
         """The texts per round; an empty line parts two milestones."""
         found = {}

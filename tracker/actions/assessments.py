@@ -4,7 +4,7 @@ Each act locks the round's row first, so that closing a round and saving into it
 the assessment with `UPDATE ... WHERE version = <the one read>`: a second writer changes no row and is told so.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -89,11 +89,7 @@ def save_draft(
     _open_round(follow_up_round)
     by_finance = not reports_for(by, item)
     current = _current(item, follow_up_round)
-    typed = {
-        "effort": answers.effort,
-        "economy": answers.economy,
-        "comment": answers.comment,
-        "expected_amount": answers.expected_amount,
+    typed = asdict(answers) | {
         "is_entered_by_finance": by_finance,
         "page_token": page_token,
         "page_sequence": page_sequence,

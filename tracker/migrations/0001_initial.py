@@ -10,304 +10,766 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('budget', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("budget", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('name', models.CharField(max_length=120, verbose_name='navn eller funktion')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demokonto')),
-                ('centres', models.ManyToManyField(blank=True, related_name='users', to='budget.centre', verbose_name='centre')),
-                ('committees', models.ManyToManyField(blank=True, related_name='users', to='budget.committee', verbose_name='udvalg')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("name", models.CharField(max_length=120, verbose_name="navn eller funktion")),
+                ("is_demo", models.BooleanField(default=False, editable=False, verbose_name="demokonto")),
+                (
+                    "centres",
+                    models.ManyToManyField(blank=True, related_name="users", to="budget.centre", verbose_name="centre"),
+                ),
+                (
+                    "committees",
+                    models.ManyToManyField(
+                        blank=True, related_name="users", to="budget.committee", verbose_name="udvalg"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'konto',
-                'verbose_name_plural': 'konti',
-                'ordering': ['name'],
+                "verbose_name": "konto",
+                "verbose_name_plural": "konti",
+                "ordering": ["name"],
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='hvornår')),
-                ('act', models.CharField(choices=[('agreement_loaded', 'indlæste aftalen'), ('organisation_loaded', 'indlæste organisationen'), ('round_opened', 'åbnede runden'), ('round_reopened', 'genåbnede runden'), ('round_closed', 'lukkede runden'), ('assessment_submitted', 'indsendte vurderingen'), ('assessment_taken_back', 'tog indsendelsen tilbage'), ('assessment_taken_over', 'overtog kladden'), ('item_changed', 'rettede punktet'), ('milestones_changed', 'rettede milepælene'), ('account_created', 'oprettede kontoen'), ('account_changed', 'ændrede kontoen'), ('password_set', 'satte ny adgangskode')], max_length=40, verbose_name='handling')),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('actor', models.CharField(max_length=160, verbose_name='hvem')),
-                ('subject', models.CharField(max_length=160, verbose_name='hvad')),
-                ('note', models.TextField(blank=True, verbose_name='bemærkning')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="hvornår")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("agreement_loaded", "indlæste aftalen"),
+                            ("organisation_loaded", "indlæste organisationen"),
+                            ("round_opened", "åbnede runden"),
+                            ("round_reopened", "genåbnede runden"),
+                            ("round_closed", "lukkede runden"),
+                            ("assessment_submitted", "indsendte vurderingen"),
+                            ("assessment_taken_back", "tog indsendelsen tilbage"),
+                            ("assessment_taken_over", "overtog kladden"),
+                            ("item_changed", "rettede punktet"),
+                            ("milestones_changed", "rettede milepælene"),
+                            ("account_created", "oprettede kontoen"),
+                            ("account_changed", "ændrede kontoen"),
+                            ("password_set", "satte ny adgangskode"),
+                        ],
+                        max_length=40,
+                        verbose_name="handling",
+                    ),
+                ),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("actor", models.CharField(max_length=160, verbose_name="hvem")),
+                ("subject", models.CharField(max_length=160, verbose_name="hvad")),
+                ("note", models.TextField(blank=True, verbose_name="bemærkning")),
             ],
             options={
-                'verbose_name': 'hændelse',
-                'verbose_name_plural': 'hændelser',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['subject', '-at'], name='event_by_subject')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('actor', ''), _negated=True), name='event_has_actor')],
+                "verbose_name": "hændelse",
+                "verbose_name_plural": "hændelser",
+                "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["subject", "-at"], name="event_by_subject")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("actor", ""), _negated=True), name="event_has_actor")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FollowUpRound',
+            name="FollowUpRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='nummer')),
-                ('label', models.CharField(max_length=80, verbose_name='navn')),
-                ('state', models.CharField(choices=[('planned', 'planlagt'), ('open', 'åben'), ('closed', 'lukket'), ('published', 'offentliggjort')], default='planned', max_length=20, verbose_name='tilstand')),
-                ('as_of', models.DateField(blank=True, null=True, verbose_name='opgjort pr.')),
-                ('opens_on', models.DateField(blank=True, null=True, verbose_name='åbner for indberetning')),
-                ('deadline', models.DateField(blank=True, null=True, verbose_name='frist for indberetning')),
-                ('committees_on', models.DateField(blank=True, null=True, verbose_name='behandles i udvalgene')),
-                ('council_on', models.DateField(blank=True, null=True, verbose_name='behandles i Kommunalbestyrelsen')),
-                ('opened_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='åbnet')),
-                ('closed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='lukket')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='budget.agreement', verbose_name='aftale')),
-                ('closed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="nummer")),
+                ("label", models.CharField(max_length=80, verbose_name="navn")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planlagt"),
+                            ("open", "åben"),
+                            ("closed", "lukket"),
+                            ("published", "offentliggjort"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                        verbose_name="tilstand",
+                    ),
+                ),
+                ("as_of", models.DateField(blank=True, null=True, verbose_name="opgjort pr.")),
+                ("opens_on", models.DateField(blank=True, null=True, verbose_name="åbner for indberetning")),
+                ("deadline", models.DateField(blank=True, null=True, verbose_name="frist for indberetning")),
+                ("committees_on", models.DateField(blank=True, null=True, verbose_name="behandles i udvalgene")),
+                ("council_on", models.DateField(blank=True, null=True, verbose_name="behandles i Kommunalbestyrelsen")),
+                ("opened_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="åbnet")),
+                ("closed_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="lukket")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="budget.agreement",
+                        verbose_name="aftale",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'runde',
-                'verbose_name_plural': 'runder',
-                'ordering': ['agreement', 'number'],
+                "verbose_name": "runde",
+                "verbose_name_plural": "runder",
+                "ordering": ["agreement", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effort', models.CharField(blank=True, choices=[('happy', 'glad'), ('neutral', 'mellemfornøjet'), ('sad', 'sur'), ('not_relevant', 'ikke relevant'), ('not_assessed', 'ikke vurderet')], max_length=20, verbose_name='indsats')),
-                ('economy', models.CharField(blank=True, choices=[('kept', 'glad'), ('not_kept', 'sur'), ('not_relevant', 'ikke relevant'), ('not_assessed', 'ikke vurderet')], max_length=20, verbose_name='økonomi')),
-                ('comment', models.TextField(blank=True, max_length=20000, verbose_name='bemærkning')),
-                ('expected_amount', models.BigIntegerField(blank=True, null=True, verbose_name='forventet beløb i kroner')),
-                ('state', models.CharField(choices=[('draft', 'kladde'), ('submitted', 'indsendt'), ('approved', 'godkendt')], default='draft', max_length=20, verbose_name='tilstand')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('page_token', models.CharField(blank=True, editable=False, max_length=40)),
-                ('page_sequence', models.PositiveIntegerField(default=0, editable=False)),
-                ('is_entered_by_finance', models.BooleanField(default=False, editable=False, verbose_name='indtastet af Økonomi og Styring')),
-                ('is_taken_over', models.BooleanField(default=False, editable=False, verbose_name='overtaget fra centeret')),
-                ('saved_at', models.DateTimeField(editable=False, null=True, verbose_name='gemt')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='indsendt')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='budget.item', verbose_name='punkt')),
-                ('saved_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('follow_up_round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='tracker.followupround', verbose_name='runde')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "effort",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("happy", "glad"),
+                            ("neutral", "mellemfornøjet"),
+                            ("sad", "sur"),
+                            ("not_relevant", "ikke relevant"),
+                            ("not_assessed", "ikke vurderet"),
+                        ],
+                        max_length=20,
+                        verbose_name="indsats",
+                    ),
+                ),
+                (
+                    "economy",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("kept", "glad"),
+                            ("not_kept", "sur"),
+                            ("not_relevant", "ikke relevant"),
+                            ("not_assessed", "ikke vurderet"),
+                        ],
+                        max_length=20,
+                        verbose_name="økonomi",
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, max_length=20000, verbose_name="bemærkning")),
+                (
+                    "expected_amount",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="forventet beløb i kroner"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "kladde"), ("submitted", "indsendt"), ("approved", "godkendt")],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="tilstand",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("page_token", models.CharField(blank=True, editable=False, max_length=40)),
+                ("page_sequence", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "is_entered_by_finance",
+                    models.BooleanField(default=False, editable=False, verbose_name="indtastet af Økonomi og Styring"),
+                ),
+                (
+                    "is_taken_over",
+                    models.BooleanField(default=False, editable=False, verbose_name="overtaget fra centeret"),
+                ),
+                ("saved_at", models.DateTimeField(editable=False, null=True, verbose_name="gemt")),
+                ("submitted_at", models.DateTimeField(editable=False, null=True, verbose_name="indsendt")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="budget.item",
+                        verbose_name="punkt",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "follow_up_round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="tracker.followupround",
+                        verbose_name="runde",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vurdering',
-                'verbose_name_plural': 'vurderinger',
+                "verbose_name": "vurdering",
+                "verbose_name_plural": "vurderinger",
             },
         ),
         migrations.CreateModel(
-            name='HistoricalAssessment',
+            name="HistoricalAssessment",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('effort', models.CharField(blank=True, choices=[('happy', 'glad'), ('neutral', 'mellemfornøjet'), ('sad', 'sur'), ('not_relevant', 'ikke relevant'), ('not_assessed', 'ikke vurderet')], max_length=20, verbose_name='indsats')),
-                ('economy', models.CharField(blank=True, choices=[('kept', 'glad'), ('not_kept', 'sur'), ('not_relevant', 'ikke relevant'), ('not_assessed', 'ikke vurderet')], max_length=20, verbose_name='økonomi')),
-                ('comment', models.TextField(blank=True, max_length=20000, verbose_name='bemærkning')),
-                ('expected_amount', models.BigIntegerField(blank=True, null=True, verbose_name='forventet beløb i kroner')),
-                ('state', models.CharField(choices=[('draft', 'kladde'), ('submitted', 'indsendt'), ('approved', 'godkendt')], default='draft', max_length=20, verbose_name='tilstand')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('is_entered_by_finance', models.BooleanField(default=False, editable=False, verbose_name='indtastet af Økonomi og Styring')),
-                ('is_taken_over', models.BooleanField(default=False, editable=False, verbose_name='overtaget fra centeret')),
-                ('saved_at', models.DateTimeField(editable=False, null=True, verbose_name='gemt')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='indsendt')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('follow_up_round', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='tracker.followupround', verbose_name='runde')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.item', verbose_name='punkt')),
-                ('saved_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "effort",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("happy", "glad"),
+                            ("neutral", "mellemfornøjet"),
+                            ("sad", "sur"),
+                            ("not_relevant", "ikke relevant"),
+                            ("not_assessed", "ikke vurderet"),
+                        ],
+                        max_length=20,
+                        verbose_name="indsats",
+                    ),
+                ),
+                (
+                    "economy",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("kept", "glad"),
+                            ("not_kept", "sur"),
+                            ("not_relevant", "ikke relevant"),
+                            ("not_assessed", "ikke vurderet"),
+                        ],
+                        max_length=20,
+                        verbose_name="økonomi",
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, max_length=20000, verbose_name="bemærkning")),
+                (
+                    "expected_amount",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="forventet beløb i kroner"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "kladde"), ("submitted", "indsendt"), ("approved", "godkendt")],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="tilstand",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "is_entered_by_finance",
+                    models.BooleanField(default=False, editable=False, verbose_name="indtastet af Økonomi og Styring"),
+                ),
+                (
+                    "is_taken_over",
+                    models.BooleanField(default=False, editable=False, verbose_name="overtaget fra centeret"),
+                ),
+                ("saved_at", models.DateTimeField(editable=False, null=True, verbose_name="gemt")),
+                ("submitted_at", models.DateTimeField(editable=False, null=True, verbose_name="indsendt")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "follow_up_round",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tracker.followupround",
+                        verbose_name="runde",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.item",
+                        verbose_name="punkt",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical vurdering',
-                'verbose_name_plural': 'historical vurderinger',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical vurdering",
+                "verbose_name_plural": "historical vurderinger",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMilestone',
+            name="HistoricalMilestone",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.TextField(verbose_name='milepæl')),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('follow_up_round', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='tracker.followupround', verbose_name='runde')),
-                ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.item', verbose_name='punkt')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("text", models.TextField(verbose_name="milepæl")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "follow_up_round",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tracker.followupround",
+                        verbose_name="runde",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.item",
+                        verbose_name="punkt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical milepæl',
-                'verbose_name_plural': 'historical milepæle',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical milepæl",
+                "verbose_name_plural": "historical milepæle",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='LevelDefinition',
+            name="LevelDefinition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dimension', models.CharField(choices=[('effort', 'Indsats'), ('economy', 'Økonomi')], max_length=10)),
-                ('level', models.CharField(max_length=20)),
-                ('text', models.TextField(verbose_name='definition')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='level_definitions', to='budget.agreement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dimension", models.CharField(choices=[("effort", "Indsats"), ("economy", "Økonomi")], max_length=10)),
+                ("level", models.CharField(max_length=20)),
+                ("text", models.TextField(verbose_name="definition")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="level_definitions",
+                        to="budget.agreement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'smileydefinition',
-                'verbose_name_plural': 'smileydefinitioner',
+                "verbose_name": "smileydefinition",
+                "verbose_name_plural": "smileydefinitioner",
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.TextField(verbose_name='milepæl')),
-                ('follow_up_round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='tracker.followupround', verbose_name='runde')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='budget.item', verbose_name='punkt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("text", models.TextField(verbose_name="milepæl")),
+                (
+                    "follow_up_round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones",
+                        to="tracker.followupround",
+                        verbose_name="runde",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="budget.item",
+                        verbose_name="punkt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'milepæl',
-                'verbose_name_plural': 'milepæle',
-                'ordering': ['follow_up_round__number', 'position'],
+                "verbose_name": "milepæl",
+                "verbose_name_plural": "milepæle",
+                "ordering": ["follow_up_round__number", "position"],
             },
         ),
         migrations.CreateModel(
-            name='MilestonePlan',
+            name="MilestonePlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'udkast'), ('hearing', 'i høring'), ('approved', 'godkendt'), ('changed', 'ændret')], default='draft', max_length=20, verbose_name='tilstand')),
-                ('agreement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='milestone_plan', to='budget.agreement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "udkast"),
+                            ("hearing", "i høring"),
+                            ("approved", "godkendt"),
+                            ("changed", "ændret"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="tilstand",
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestone_plan",
+                        to="budget.agreement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'milepælsplan',
-                'verbose_name_plural': 'milepælsplaner',
+                "verbose_name": "milepælsplan",
+                "verbose_name_plural": "milepælsplaner",
             },
         ),
         migrations.CreateModel(
-            name='UserRole',
+            name="UserRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('finance', 'Økonomi og Styring'), ('approver', 'Godkender'), ('editor', 'Centermedarbejder'), ('chief', 'Centerchef'), ('member', 'Udvalgsmedlem'), ('administrator', 'Administrator')], max_length=20, verbose_name='rolle')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_rows', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("finance", "Økonomi og Styring"),
+                            ("approver", "Godkender"),
+                            ("editor", "Centermedarbejder"),
+                            ("chief", "Centerchef"),
+                            ("member", "Udvalgsmedlem"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="rolle",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_rows",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rolle',
-                'verbose_name_plural': 'roller',
+                "verbose_name": "rolle",
+                "verbose_name_plural": "roller",
             },
         ),
         migrations.AddConstraint(
-            model_name='followupround',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='round_number_once'),
+            model_name="followupround",
+            constraint=models.UniqueConstraint(fields=("agreement", "number"), name="round_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='followupround',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='round_number_from_one'),
+            model_name="followupround",
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="round_number_from_one"),
         ),
         migrations.AddConstraint(
-            model_name='followupround',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'open', 'closed', 'published'])), name='round_known_state'),
+            model_name="followupround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "open", "closed", "published"])), name="round_known_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followupround',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_on__isnull', True), ('deadline__isnull', True), ('deadline__gte', models.F('opens_on')), _connector='OR'), name='round_deadline_after_opening'),
+            model_name="followupround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_on__isnull", True),
+                    ("deadline__isnull", True),
+                    ("deadline__gte", models.F("opens_on")),
+                    _connector="OR",
+                ),
+                name="round_deadline_after_opening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followupround',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('state__in', ['closed', 'published']), _connector='OR'), name='round_closed_at_only_when_closed'),
+            model_name="followupround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True), ("state__in", ["closed", "published"]), _connector="OR"
+                ),
+                name="round_closed_at_only_when_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followupround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), ('closed_at__isnull', False), _connector='OR'), name='round_closed_by_with_closed_at'),
+            model_name="followupround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                    ("closed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="round_closed_by_with_closed_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('item', 'follow_up_round'), name='assessment_once_per_item_and_round'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                fields=("item", "follow_up_round"), name="assessment_once_per_item_and_round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('effort__in', ['', 'happy', 'neutral', 'sad', 'not_relevant', 'not_assessed'])), name='assessment_known_effort'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("effort__in", ["", "happy", "neutral", "sad", "not_relevant", "not_assessed"])),
+                name="assessment_known_effort",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('economy__in', ['', 'kept', 'not_kept', 'not_relevant', 'not_assessed'])), name='assessment_known_economy'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("economy__in", ["", "kept", "not_kept", "not_relevant", "not_assessed"])),
+                name="assessment_known_economy",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved'])), name='assessment_known_state'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "approved"])), name="assessment_known_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='assessment_version_from_one'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="assessment_version_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(models.Q(('effort', ''), _negated=True), models.Q(('economy', ''), _negated=True)), _connector='OR'), name='assessment_blank_only_in_draft'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(models.Q(("effort", ""), _negated=True), models.Q(("economy", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="assessment_blank_only_in_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('effort__in', ['neutral', 'sad']), ('economy', 'not_kept'), _connector='OR', _negated=True), models.Q(('comment', ''), _negated=True), _connector='OR'), name='assessment_explains_what_needs_it'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(
+                        ("effort__in", ["neutral", "sad"]), ("economy", "not_kept"), _connector="OR", _negated=True
+                    ),
+                    models.Q(("comment", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="assessment_explains_what_needs_it",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), _negated=True), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True)), _connector='OR'), name='assessment_draft_is_not_submitted'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "draft"), _negated=True),
+                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="assessment_draft_is_not_submitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('is_taken_over', False), ('is_entered_by_finance', True), _connector='OR'), name='assessment_taken_over_by_finance'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_taken_over", False), ("is_entered_by_finance", True), _connector="OR"),
+                name="assessment_taken_over_by_finance",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leveldefinition',
-            constraint=models.UniqueConstraint(fields=('agreement', 'dimension', 'level'), name='level_definition_once'),
+            model_name="leveldefinition",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "dimension", "level"), name="level_definition_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leveldefinition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dimension', 'effort'), ('level__in', ['happy', 'neutral', 'sad', 'not_relevant', 'not_assessed'])), models.Q(('dimension', 'economy'), ('level__in', ['kept', 'not_kept', 'not_relevant', 'not_assessed'])), _connector='OR'), name='level_definition_known_level'),
+            model_name="leveldefinition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("dimension", "effort"),
+                        ("level__in", ["happy", "neutral", "sad", "not_relevant", "not_assessed"]),
+                    ),
+                    models.Q(
+                        ("dimension", "economy"), ("level__in", ["kept", "not_kept", "not_relevant", "not_assessed"])
+                    ),
+                    _connector="OR",
+                ),
+                name="level_definition_known_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('item', 'follow_up_round', 'position'), name='milestone_position_once'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(
+                fields=("item", "follow_up_round", "position"), name="milestone_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='milestone_has_text'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="milestone_has_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestoneplan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'hearing', 'approved', 'changed'])), name='plan_known_state'),
+            model_name="milestoneplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "hearing", "approved", "changed"])), name="plan_known_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userrole',
-            constraint=models.UniqueConstraint(fields=('user', 'role'), name='user_role_once'),
+            model_name="userrole",
+            constraint=models.UniqueConstraint(fields=("user", "role"), name="user_role_once"),
         ),
         migrations.AddConstraint(
-            model_name='userrole',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['finance', 'approver', 'editor', 'chief', 'member', 'administrator'])), name='user_role_known'),
+            model_name="userrole",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["finance", "approver", "editor", "chief", "member", "administrator"])),
+                name="user_role_known",
+            ),
         ),
     ]

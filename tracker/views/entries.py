@@ -42,7 +42,7 @@ def entry_list(request: HttpRequest, year: int, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_permission(Permission.ENTRY_SEE)
 def entry_edit(request: HttpRequest, year: int, number: int, key: str) -> HttpResponse:
-    entry = find_entry(request.user, year, number, key, Permission.ENTRY_SEE)
+    entry = find_entry(request.user, year, number, key)
     if request.method == "POST":
         return _save(request, entry)
     return _page(request, entry, AssessmentForm.of(_readable(request, entry)))
@@ -161,7 +161,7 @@ def _saved(request: HttpRequest, entry: Entry) -> HttpResponse:
 @require_POST
 @require_permission(Permission.ENTRY_TAKE_BACK)
 def entry_take_back(request: HttpRequest, year: int, number: int, key: str) -> HttpResponse:
-    entry = find_entry(request.user, year, number, key, Permission.ENTRY_SEE)
+    entry = find_entry(request.user, year, number, key)
     authorize(request.user, Permission.ENTRY_TAKE_BACK, entry)
     take_back_assessment(item=entry.item, follow_up_round=entry.follow_up_round, by=request.user)
     messages.success(request, f"Indsendelsen af {key} er fortrudt. Den er en kladde igen.")
@@ -171,7 +171,7 @@ def entry_take_back(request: HttpRequest, year: int, number: int, key: str) -> H
 @require_POST
 @require_permission(Permission.ENTRY_TAKE_OVER)
 def entry_take_over(request: HttpRequest, year: int, number: int, key: str) -> HttpResponse:
-    entry = find_entry(request.user, year, number, key, Permission.ENTRY_SEE)
+    entry = find_entry(request.user, year, number, key)
     authorize(request.user, Permission.ENTRY_TAKE_OVER, entry)
     take_over_draft(item=entry.item, follow_up_round=entry.follow_up_round, by=request.user)
     messages.success(request, "Kladden er overtaget. Centeret kan se, at det er sket.")

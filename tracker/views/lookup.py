@@ -9,9 +9,9 @@ from tracker.permissions import Permission, authorize
 from tracker.reports.follow_up import WHOLE
 
 
-def find_agreement(user: User, year: int, permission: Permission = Permission.AGREEMENT_READ) -> Agreement:
+def find_agreement(user: User, year: int) -> Agreement:
     agreement = get_object_or_404(Agreement, budget_year=year)
-    authorize(user, permission, agreement)
+    authorize(user, Permission.AGREEMENT_READ, agreement)
     return agreement
 
 
@@ -41,15 +41,15 @@ def find_item(user: User, year: int, key: str) -> Item:
     return item
 
 
-def find_entry(user: User, year: int, number: int, key: str, permission: Permission) -> Entry:
-    """The item in the round, whether or not anything has been entered; `permission` decides if it can be seen."""
+def find_entry(user: User, year: int, number: int, key: str) -> Entry:
+    """The item in the round, whether or not anything has been entered, if the user may know of it."""
     follow_up_round = find_round(user, year, number)
     items = follow_up_round.agreement.items.select_related("lead_centre")
     item = get_object_or_404(items, key=key)
     item.agreement = follow_up_round.agreement
     found = Assessment.objects.select_related("saved_by", "submitted_by")
     entry = Entry(item, follow_up_round, found.filter(item=item, follow_up_round=follow_up_round).first())
-    authorize(user, permission, entry)
+    authorize(user, Permission.ENTRY_SEE, entry)
     return entry
 
 
