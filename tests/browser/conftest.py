@@ -113,7 +113,12 @@ class Watch:
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self.problems.append(f"page error: {error.error}"))
         context.on("response", self._on_response)
-        context.on("requestfailed", lambda r: self.problems.append(f"failed: {r.failure} {r.method} {r.url}"))
+        context.on("requestfailed", self._on_failure)
+
+    def _on_failure(self, request) -> None:
+        # A page that is left takes its last request with it: the browser calls that aborted, and it is no fault.
+        if "ERR_ABORTED" not in str(request.failure):
+            self.problems.append(f"failed: {request.failure} {request.method} {request.url}")
 
     def _on_console(self, message) -> None:
         # What could not be loaded is told by its answer, with the status.
