@@ -1,6 +1,7 @@
 """The number of queries does not follow the number of items. All are counted, savepoints too, from the session to the
 last; a single `SAVEPOINT` of a view's transaction is a question to the database like any other."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,6 +10,8 @@ from tests.factories import create_agreement, create_centre, create_committee, c
 from tests.tracker.views.pages import HTMX, signed_in
 from tracker.models import Assessment, Milestone
 from tracker.statuses import Role
+
+pytestmark = pytest.mark.slow
 
 LIMIT = 12
 

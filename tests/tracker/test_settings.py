@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "Kq8-zR2xN5v_w7YbT4mP1sLd9hGcE3jU6fAoXiQe0nBtVyHr5k"
 PRODUCTION = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "budget.example.dk"}

@@ -10,6 +10,8 @@ from tracker.actions.demo import demo_password, load_demo
 from tracker.errors import OtherAccountsExist
 from tracker.models import Assessment, FollowUpRound, User
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2031, 5, 1)
 
 

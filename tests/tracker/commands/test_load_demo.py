@@ -11,6 +11,8 @@ from tests.database import all_rows
 from tests.factories import create_user
 from tracker.models import Assessment, FollowUpRound, User
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments) -> str:
     out = io.StringIO()
