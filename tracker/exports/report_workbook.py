@@ -35,9 +35,8 @@ def report_workbook(report: FollowUpReport) -> bytes:
 
 
 def _title(report: FollowUpReport) -> list[str]:
-    state = "Offentliggjort" if report.follow_up_round.is_published else "Ikke offentliggjort"
     as_of = f"Opgjort pr.: {day(report.as_of)}"
-    return [report.title, f"{report.follow_up_round.label}. {as_of}. {state}.", _case(report)]
+    return [report.title, f"{report.follow_up_round.label}. {as_of}. Ikke offentliggjort.", _case(report)]
 
 
 def _case(report: FollowUpReport) -> str:
