@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.actions import accounts as actions
 from tracker.errors import TrackerError
-from tracker.forms import AccountForm, NewAccountForm, PasswordForm, SignInForm
+from tracker.forms.accounts import AccountForm, NewAccountForm, PasswordForm, SignInForm
 from tracker.models import User
 from tracker.permissions import Permission, require_permission
 from tracker.tables import AccountTable

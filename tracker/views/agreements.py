@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from budget.models import Agreement, AgreementMode, Item, Section
-from tracker.forms import ItemFilterForm, MatrixFilterForm
+from tracker.forms.filters import ItemFilterForm, MatrixFilterForm
 from tracker.htmx import page_or_fragment
 from tracker.models import FollowUpRound
 from tracker.permissions import Permission, has_permission, require_permission

@@ -14,7 +14,7 @@ from tracker.actions.assessments import (
     take_over_draft,
 )
 from tracker.errors import MissingAnswer, StaleVersion, TrackerError
-from tracker.forms import AssessmentForm
+from tracker.forms.entries import AssessmentForm
 from tracker.models import Assessment, Entry
 from tracker.permissions import Answer, Permission, authorize, decide, has_permission, require_permission
 from tracker.reports.entry_page import EntryList, entry_list_of, entry_page

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from budget.models import Item
 from tracker.actions.items import change_item
 from tracker.errors import TrackerError
-from tracker.forms import ItemForm
+from tracker.forms.items import ItemForm
 from tracker.models import MilestonePlan
 from tracker.permissions import Permission, authorize, has_permission, require_permission
 from tracker.reports.item_history import item_history

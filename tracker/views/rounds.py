@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.actions.rounds import close_round, open_round, reopen_round
 from tracker.errors import RoundStateError
-from tracker.forms import RoundForm
+from tracker.forms.rounds import RoundForm
 from tracker.htmx import page_or_fragment
 from tracker.permissions import Permission, authorize, has_permission, require_permission
 from tracker.reports.overview import NO_CENTRE, board
