@@ -27,3 +27,8 @@ def sort_key(code: str, ordinal: int | None = None) -> str:
     parts = [part.zfill(5) for part in code.split(".")]
     parts += ["00000"] * (6 - len(parts))
     return "".join(parts) + f"{ordinal or 0:05d}" + code
+
+
+def front_sort_key(position: int) -> str:
+    """The key of a section without a code, which stands before chapter 1: no code begins with "00000"."""
+    return f"{0:05d}{position:05d}"

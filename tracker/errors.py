@@ -34,6 +34,35 @@ class StaleVersion(TrackerError):
         super().__init__("En anden har gemt i mellemtiden. Din tekst er ikke gemt, men står stadig i feltet.")
 
 
+class RowChanged(TrackerError):
+    """Someone else saved the row of a set-up form since it was opened. `current` is the saved row, left as it is."""
+
+    def __init__(self, current):
+        self.current = current
+        super().__init__(
+            "En anden har gemt, siden du åbnede siden. Dine rettelser er ikke gemt, men står stadig i felterne. "
+            "Se herunder, hvad der nu er gemt, og gem igen, hvis dine rettelser skal gælde."
+        )
+
+
+class RowDeleted(TrackerError):
+    def __init__(self):
+        super().__init__("En anden har slettet rækken i mellemtiden. Dine rettelser er ikke gemt.")
+
+
+class AgreementSigned(TrackerError):
+    def __init__(self):
+        super().__init__("Aftalen er indgået. Det, der er aftalt, kan ikke længere ændres her; intet er gemt.")
+
+
+class Refused(TrackerError):
+    """Something in a form breaks a rule. `fields` holds a sentence per form field ("" for the whole form)."""
+
+    def __init__(self, sentence: str = "", **fields: str):
+        self.fields = ({"": sentence} if sentence else {}) | fields
+        super().__init__(" ".join(self.fields.values()))
+
+
 class NotTakenOver(TrackerError):
     def __init__(self):
         super().__init__("Centeret har selv en kladde. Overtag den først, hvis centeret har bedt om det.")

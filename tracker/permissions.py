@@ -49,7 +49,9 @@ class Permission(StrEnum):
     AGREEMENT_LIST = "agreement_list"
     AGREEMENT_READ = "agreement_read"
     MILESTONES_READ = "milestones_read"
+    AGREEMENT_EDIT = "agreement_edit"
     ITEM_EDIT = "item_edit"
+    SETUP = "setup"
     ENTRY_LIST = "entry_list"
     ENTRY_SEE = "entry_see"
     ENTRY_READ = "entry_read"
@@ -89,6 +91,11 @@ TABLE: dict[Permission, Rule] = {
     Permission.AGREEMENT_LIST: _rule("-", CO="Y", own="Y", other="Y", FI="Y", FA="Y", AD="n"),
     Permission.AGREEMENT_READ: _rule("DS", CO="nY", own="nY", other="nY", FI="YY", FA="YY", AD="nn"),
     Permission.MILESTONES_READ: _rule("BD", CO="nY", own="YY", other="nY", FI="YY", FA="YY", AD="nn"),
+    # What was agreed: outline, items, responsibilities, amounts. A signed agreement is closed.
+    Permission.AGREEMENT_EDIT: _rule("DS", CO="nf", own="nf", other="nf", FI="Ys", FA="Ys", AD="nn"),
+    # New agreements, agreement files and the register of the organisation.
+    Permission.SETUP: _rule("-", CO="f", own="f", other="f", FI="Y", FA="Y", AD="n"),
+    # What was not agreed of an item: note, life status, centre, milestones. It changes after signing too.
     Permission.ITEM_EDIT: _rule("DS", CO="nf", own="nf", other="nf", FI="YY", FA="YY", AD="nn"),
     Permission.ENTRY_LIST: _rule("-", CO="n", own="Y", other="Y", FI="Y", FA="Y", AD="n"),
     Permission.ENTRY_SEE: _rule(

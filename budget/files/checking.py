@@ -6,11 +6,13 @@ The follow-up's part of the same file (rounds, milestones, assessments) is `trac
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
-from budget import codes
+from budget import codes, line_rules
 from budget.models import (
     AgreementMode,
     AmountSource,
     AmountTable,
+    AmountUnit,
+    Basis,
     Centre,
     Committee,
     Kind,
@@ -18,12 +20,25 @@ from budget.models import (
     LinkKind,
     Nature,
     Party,
+    RateUnit,
+    Standing,
 )
 from budget.totals import sum_by_year
 
-from .schema import Problems, Tables, code, count, day, kroner, one_of, text, texts, whole_number, year
+from .schema import Problems, Tables, code, count, day, flag, kroner, one_of, text, texts, whole_number, year, years
 
 FORMAT = 1
+
+_STATED_AMOUNTS = Tables(
+    {
+        "kroner": kroner(required=True),
+        "years": years(),
+        "basis": one_of(Basis.values, required=True),
+        "class": one_of(Standing.values, required=True),
+        "note": text(200),
+    },
+    title=("kroner",),
+)
 
 SCHEMA = {
     "format": one_of([FORMAT], required=True),
@@ -35,6 +50,8 @@ SCHEMA = {
         "case_number": text(40),
         "signed_on": day(),
         "parties": texts(80),
+        "unit": one_of(AmountUnit.values),
+        "theme_source": text(80),
         "source": text(),
         "reading_guide": text(),
     },
@@ -57,8 +74,32 @@ SCHEMA = {
         },
         title=("number",),
     ),
+    "tax_rates": Tables(
+        {
+            "name": text(80, required=True),
+            "hundredths": whole_number(0, 100_000, "satsen i hundrededele, fx 2550 for 25,5", required=True),
+            "unit": one_of(RateUnit.values, required=True),
+            "note": text(120),
+        },
+        title=("name",),
+    ),
+    "goals": Tables(
+        {
+            "number": whole_number(1, 17, "et verdensmål", required=True),
+            "title": text(80, required=True),
+            "joint_with": whole_number(1, 17, "et verdensmål"),
+        },
+        title=("number",),
+    ),
     "sections": Tables(
-        {"code": code(required=True), "parent": code(), "title": text(200, required=True), "text": text()},
+        {
+            "code": code(),
+            "parent": code(),
+            "title": text(200, required=True),
+            "is_theme": flag(),
+            "text": text(),
+            "stated_amounts": _STATED_AMOUNTS,
+        },
         title=("code",),
         required=True,
     ),
@@ -85,6 +126,7 @@ SCHEMA = {
                  "note": text()},
                 title=("kind", "code"),
             ),
+            "stated_amounts": _STATED_AMOUNTS,
         },
         title=("code", "ordinal"),
         required=True,
@@ -99,6 +141,7 @@ SCHEMA = {
             "project": text(20),
             "nature": one_of(Nature.values, required=True),
             "period": text(60),
+            "possible_duplicate": flag(),
             "items": texts(40),
             "note": text(),
             "amounts": Tables(
@@ -147,16 +190,34 @@ def check_repeats(rows: list[dict], name: str, key: Callable, problems: Problems
 
 def _check_outline(file: dict, problems: Problems) -> None:
     sections = file["sections"]
-    check_repeats(sections, "afsnittet", lambda row: row["code"], problems)
+    check_repeats([row for row in sections if row["code"]], "afsnittet", lambda row: row["code"], problems)
+    check_repeats([row for row in sections if not row["code"]], "afsnittet", lambda row: row["title"], problems)
     earlier = set()
     for section in sections:
         if section["parent"] and section["parent"] not in earlier:
             problems.add(section["place"], f"det overordnede afsnit {section['parent']!r} står ikke tidligere i filen")
+        if section["parent"] and not section["code"]:
+            problems.add(section["place"], "et afsnit uden nummer kan ikke ligge under et andet")
+        if section["is_theme"] and (section["parent"] or not section["code"]):
+            problems.add(section["place"], "kun et kapitel med nummer kan være et tema")
         earlier.add(section["code"])
+        _check_stated_amounts(section["stated_amounts"], problems)
     check_repeats(file["targets"], "målet", lambda row: row["number"], problems)
+    check_repeats(file["tax_rates"], "satsen", lambda row: row["name"], problems)
+    check_repeats(file["goals"], "verdensmålet", lambda row: row["number"], problems)
+    numbers = {row["number"] for row in file["goals"]}
+    for goal in file["goals"]:
+        if goal["joint_with"] and goal["joint_with"] not in numbers - {goal["number"]}:
+            problems.add(goal["place"], f"'joint_with' {goal['joint_with']} er ikke et andet af filens verdensmål")
     for name in file["agreement"]["parties"] or []:
         if not Party.objects.filter(name=name).exists():
             problems.add("[agreement], felt 'parties'", f"partiet {name!r} findes ikke i organisationen")
+
+
+def _check_stated_amounts(rows: list[dict], problems: Problems) -> None:
+    for row in rows:
+        if cause := line_rules.period_problem(row["basis"], row["years"] or []):
+            problems.add(row["place"], cause)
 
 
 def _check_items(file: dict, problems: Problems) -> None:
@@ -173,6 +234,7 @@ def _check_items(file: dict, problems: Problems) -> None:
         for slug in [item["centre"], *(item["contributors"] or [])]:
             if slug and slug not in centres:
                 problems.add(place, f"centeret {slug!r} findes ikke i organisationen")
+        _check_stated_amounts(item["stated_amounts"], problems)
         check_repeats(item["links"], "henvisningen", lambda row: (row["kind"], row["year"], row["code"]), problems)
         for link in item["links"]:
             if link["year"] == file["agreement"]["budget_year"] and link["code"] == key_of(item):
@@ -206,6 +268,7 @@ def _check_years(file: dict, problems: Problems) -> None:
 
 def _check_lines(file: dict, problems: Problems) -> None:
     keys = {key_of(item) for item in file["items"]}
+    seen = {}
     for line in file["amount_lines"]:
         for key in line["items"] or []:
             if key not in keys:
@@ -214,6 +277,13 @@ def _check_lines(file: dict, problems: Problems) -> None:
         for amount in line["amounts"]:
             if amount["last_year"] is not None and (amount["year"] is None or amount["last_year"] <= amount["year"]):
                 problems.add(amount["place"], "'last_year' skal ligge efter 'year'")
+        kroner = {(amount["year"], amount["last_year"]): amount["kroner"] or 0 for amount in line["amounts"]}
+        if cause := line_rules.nature_problem(line["nature"], kroner):
+            problems.add(line["place"], cause)
+        identity = line_rules.identity(line["table"], line["code"], line["label"], line["project"], kroner)
+        if identity in seen and not line["possible_duplicate"]:
+            problems.add(line["place"], line_rules.repeated(seen[identity]))
+        seen.setdefault(identity, line["place"])
     _check_totals(file, problems)
 
 
@@ -232,5 +302,7 @@ def _check_totals(file: dict, problems: Problems) -> None:
         if total["kroner"] is not None and sums.get(key, 0) != total["kroner"]:
             cause = f"kontrolsummen er {total['kroner']} kr., men linjerne giver {sums.get(key, 0)} kr."
             problems.add(total["place"], cause)
+    if file["agreement"]["signed_on"] is None:
+        return  # a draft still changes; its totals become control totals when it is signed
     for table, in_year in sorted(sums.keys() - stated.keys(), key=str):
         problems.add("[[control_totals]]", f"der mangler en kontrolsum for {table} {in_year}")

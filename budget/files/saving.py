@@ -3,6 +3,7 @@
 from budget.models import (
     Agreement,
     AmountLine,
+    AmountUnit,
     Centre,
     Committee,
     ControlTotal,
@@ -13,8 +14,11 @@ from budget.models import (
     ResponsibilityRole,
     Section,
     Signatory,
+    StatedAmount,
+    SustainabilityGoal,
     Target,
     TargetValue,
+    TaxRate,
     YearAmount,
 )
 
@@ -31,6 +35,8 @@ def save_agreement(file: dict, digest: str, user_id: int | None = None) -> Agree
         mode=head["mode"],
         case_number=head["case_number"] or "",
         signed_on=head["signed_on"],
+        unit=head["unit"] or AmountUnit.THOUSANDS,
+        theme_source=head["theme_source"] or "",
         source=head["source"] or "",
         reading_guide=head["reading_guide"] or "",
         file_digest=digest,
@@ -39,6 +45,14 @@ def save_agreement(file: dict, digest: str, user_id: int | None = None) -> Agree
     parties = {party.name: party for party in Party.objects.all()}
     for position, name in enumerate(head["parties"] or [], start=1):
         Signatory.objects.create(agreement=agreement, party=parties[name], position=position)
+    _save_strategy(agreement, file)
+    sections = _save_sections(agreement, file)
+    items = _save_items(agreement, file, sections, user_id)
+    _save_money(agreement, file, items, user_id)
+    return agreement
+
+
+def _save_strategy(agreement: Agreement, file: dict) -> None:
     for row in file["targets"]:
         target = Target.objects.create(
             agreement=agreement, number=row["number"], title=row["title"], text=row["text"] or ""
@@ -47,18 +61,49 @@ def save_agreement(file: dict, digest: str, user_id: int | None = None) -> Agree
             TargetValue.objects.create(
                 target=target, position=position, label=value["label"], year=value["year"], kroner=value["kroner"]
             )
+    for position, row in enumerate(file["tax_rates"], start=1):
+        TaxRate.objects.create(
+            agreement=agreement, position=position, name=row["name"], hundredths=row["hundredths"], unit=row["unit"],
+            note=row["note"] or "",
+        )  # fmt: skip
+    for row in file["goals"]:
+        SustainabilityGoal.objects.create(
+            agreement=agreement, number=row["number"], title=row["title"], joint_with=row["joint_with"]
+        )
+
+
+def _save_sections(agreement: Agreement, file: dict) -> dict[str, Section]:
     sections = {}
+    without_code = 0
     for row in file["sections"]:
-        sections[row["code"]] = Section.objects.create(
+        without_code += not row["code"]
+        section = Section.objects.create(
             agreement=agreement,
             parent=sections.get(row["parent"]),
-            code=row["code"],
+            code=row["code"] or "",
+            position=None if row["code"] else without_code,
             title=row["title"],
             text=row["text"] or "",
+            is_theme=bool(row["is_theme"]),
         )
-    items = _save_items(agreement, file, sections, user_id)
-    _save_money(agreement, file, items, user_id)
-    return agreement
+        sections[row["code"]] = section
+        _save_stated_amounts(row, section=section)
+    return sections
+
+
+def _save_stated_amounts(row: dict, **owner) -> None:
+    StatedAmount.objects.bulk_create(
+        StatedAmount(
+            position=position,
+            kroner=each["kroner"],
+            years=each["years"] or [],
+            basis=each["basis"],
+            standing=each["class"],
+            note=each["note"] or "",
+            **owner,
+        )  # fmt: skip
+        for position, each in enumerate(row["stated_amounts"], start=1)
+    )
 
 
 def _save(instance, user_id: int | None):
@@ -88,6 +133,7 @@ def _save_items(agreement: Agreement, file: dict, sections: dict, user_id: int |
             source_note=row["source_note"] or "",
         )
         items[key_of(row)] = _save(item, user_id)
+        _save_stated_amounts(row, item=item)
         for responsibility in responsibilities_of(
             committees=[committees[slug] for slug in row["committees"] or []],
             bodies=row["bodies"] or [],
@@ -143,6 +189,7 @@ def _save_money(agreement: Agreement, file: dict, items: dict[str, Item], user_i
             nature=row["nature"],
             period=row["period"] or "",
             note=row["note"] or "",
+            is_possible_duplicate=bool(row["possible_duplicate"]),
         )
         _save(line, user_id)
         line.items.set([items[key] for key in row["items"] or []])

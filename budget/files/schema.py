@@ -130,6 +130,31 @@ def one_of(allowed: Iterable[str], *, required: bool = False) -> Field:
     return Field(check, required)
 
 
+def flag() -> Field:
+    """true, or left out: false is never written."""
+
+    def check(value):
+        if value is not True:
+            raise ValueError(f"skal være true eller udelades, ikke {_shown(value)}")
+        return True
+
+    return Field(check)
+
+
+def years() -> Field:
+    one = year()
+
+    def check(value):
+        if not isinstance(value, list) or not value:
+            raise ValueError(f"skal være en liste af årstal som [2021, 2022], ikke {_shown(value)}")
+        checked = [one.check(each) for each in value]
+        if checked != sorted(set(checked)):
+            raise ValueError("skal nævne hvert år én gang, det tidligste først")
+        return checked
+
+    return Field(check)
+
+
 def texts(limit: int = 200) -> Field:
     one = text(limit)
 

@@ -112,6 +112,7 @@ _NAMING = (
     ("label", "year"),
     ("year", "last_year"),
     ("name",),
+    ("title",),
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from budget.models import Agreement, AmountLine, Item, ResponsibilityRole, Target
+from budget.models import Agreement, AmountLine, AmountUnit, Item, ResponsibilityRole, Section, Target
 
 from .checking import FORMAT
 from .toml import without_blanks
@@ -10,11 +10,11 @@ from .toml import without_blanks
 
 def agreement_document(agreement: Agreement) -> dict:
     """The agreement as the file's own structure, keys in the schema's order, blanks left out."""
-    sections = list(agreement.sections.select_related("parent"))
+    sections = list(agreement.sections.select_related("parent").prefetch_related("stated_amounts"))
     items = list(
         agreement.items.in_agreement_order()
         .select_related("section", "lead_centre")
-        .prefetch_related("responsibilities__committee", "responsibilities__centre", "links")
+        .prefetch_related("responsibilities__committee", "responsibilities__centre", "links", "stated_amounts")
     )
     lines = list(agreement.amount_lines.prefetch_related("items", "amounts"))
     return {
@@ -28,6 +28,8 @@ def agreement_document(agreement: Agreement) -> dict:
                 "case_number": agreement.case_number,
                 "signed_on": agreement.signed_on,
                 "parties": [signatory.party.name for signatory in agreement.signatories.select_related("party")],
+                "unit": None if agreement.unit == AmountUnit.THOUSANDS else agreement.unit,
+                "theme_source": agreement.theme_source,
                 "source": agreement.source,
                 "reading_guide": agreement.reading_guide,
             }
@@ -38,17 +40,15 @@ def agreement_document(agreement: Agreement) -> dict:
             for total in agreement.control_totals.all()
         ],
         "targets": [_target_document(target) for target in agreement.targets.prefetch_related("values")],
-        "sections": [
-            without_blanks(
-                {
-                    "code": section.code,
-                    "parent": section.parent and section.parent.code,
-                    "title": section.title,
-                    "text": section.text,
-                }
-            )
-            for section in sections
+        "tax_rates": [
+            without_blanks({"name": rate.name, "hundredths": rate.hundredths, "unit": rate.unit, "note": rate.note})
+            for rate in agreement.tax_rates.all()
         ],
+        "goals": [
+            without_blanks({"number": goal.number, "title": goal.title, "joint_with": goal.joint_with})
+            for goal in agreement.goals.all()
+        ],
+        "sections": [_section_document(section) for section in sections],
         "items": [_item_document(item) for item in items],
         "amount_lines": [_line_document(line) for line in lines],
     }
@@ -60,6 +60,27 @@ def _target_document(target: Target) -> dict:
         for value in target.values.all()
     ]
     return without_blanks({"number": target.number, "title": target.title, "text": target.text, "values": values})
+
+
+def _section_document(section: Section) -> dict:
+    return without_blanks(
+        {
+            "code": section.code,
+            "parent": section.parent and section.parent.code,
+            "title": section.title,
+            "is_theme": section.is_theme or None,
+            "text": section.text,
+            "stated_amounts": _stated_amounts(section),
+        }
+    )
+
+
+def _stated_amounts(owner: Section | Item) -> list[dict]:
+    return [
+        {"kroner": each.kroner}
+        | without_blanks({"years": each.years, "basis": each.basis, "class": each.standing, "note": each.note})
+        for each in owner.stated_amounts.all()
+    ]
 
 
 def _item_document(item: Item) -> dict:
@@ -92,6 +113,7 @@ def _item_document(item: Item) -> dict:
                 )
                 for link in item.links.all()
             ],
+            "stated_amounts": _stated_amounts(item),
         }
     )
 
@@ -111,6 +133,7 @@ def _line_document(line: AmountLine) -> dict:
             "project": line.project,
             "nature": line.nature,
             "period": line.period,
+            "possible_duplicate": line.is_possible_duplicate or None,
             "items": [item.key for item in line.items.all()],
             "note": line.note,
             "amounts": amounts,

@@ -1,23 +1,22 @@
-from .agreements import (
-    Agreement,
-    AgreementMode,
-    Item,
-    ItemLink,
-    Kind,
-    LifeStatus,
-    LinkKind,
-    Responsibility,
-    ResponsibilityRole,
-    Section,
-    Signatory,
-    Target,
-    TargetValue,
+from .agreements import Agreement, AgreementMode, AmountUnit, Section, Signatory
+from .amounts import (
+    AmountLine,
+    AmountSource,
+    AmountTable,
+    Basis,
+    ControlTotal,
+    Nature,
+    Standing,
+    StatedAmount,
+    YearAmount,
 )
-from .amounts import AmountLine, AmountSource, AmountTable, ControlTotal, Nature, YearAmount
+from .items import Item, ItemLink, Kind, LifeStatus, LinkKind, Responsibility, ResponsibilityRole
 from .organisation import Centre, Committee, Party
+from .strategy import RateUnit, SustainabilityGoal, Target, TargetValue, TaxRate
 
 __all__ = [
-    "Agreement", "AgreementMode", "AmountLine", "AmountSource", "AmountTable", "Centre", "Committee", "ControlTotal",
-    "Item", "ItemLink", "Kind", "LifeStatus", "LinkKind", "Nature", "Party", "Responsibility", "ResponsibilityRole",
-    "Section", "Signatory", "Target", "TargetValue", "YearAmount",
+    "Agreement", "AgreementMode", "AmountLine", "AmountSource", "AmountTable", "AmountUnit", "Basis", "Centre",
+    "Committee", "ControlTotal", "Item", "ItemLink", "Kind", "LifeStatus", "LinkKind", "Nature", "Party", "RateUnit",
+    "Responsibility", "ResponsibilityRole", "Section", "Signatory", "Standing", "StatedAmount", "SustainabilityGoal",
+    "Target", "TargetValue", "TaxRate", "YearAmount",
 ]  # fmt: skip

@@ -6,8 +6,9 @@ Plus costs; minus is saving, income, loan or postponement - the line's nature sa
 from django.db import models
 from django.db.models import F, Q
 
-from .agreements import Agreement, Item
+from .agreements import Agreement, Section
 from .history import field_history
+from .items import Item
 
 
 class AmountTable(models.TextChoices):
@@ -46,8 +47,10 @@ class AmountLine(models.Model):
     nature = models.CharField("art", max_length=20, choices=Nature)
     period = models.CharField("periode som trykt", max_length=60, blank=True)
     note = models.TextField("bemærkning", blank=True)
-    items = models.ManyToManyField(Item, related_name="amount_lines", blank=True)
-    history = field_history()
+    is_possible_duplicate = models.BooleanField("mulig dublet", default=False)
+    items = models.ManyToManyField(Item, related_name="amount_lines", blank=True, verbose_name="punkter")
+    version = models.PositiveIntegerField(default=1, editable=False)
+    history = field_history(excluded_fields=["version", "position"])
 
     class Meta:
         verbose_name, verbose_name_plural = "beløbslinje", "beløbslinjer"
@@ -95,6 +98,70 @@ class YearAmount(models.Model):
         if self.year is None:
             return "år ikke angivet"
         return str(self.year) if self.last_year is None else f"{self.year}-{self.last_year}"
+
+
+class Basis(models.TextChoices):
+    """How a stated amount belongs to the years that stand beside it."""
+
+    EACH = "each", "i hvert af årene"
+    TOTAL = "total", "i alt"
+    RECURRING = "recurring", "årligt"
+
+
+class Standing(models.TextChoices):
+    """What a stated amount is: not every amount in a text is new money."""
+
+    NEW = "new", "nyt beløb"
+    SET_ASIDE = "set_aside", "allerede afsat"
+    POOL_TOTAL = "pool_total", "puljens nye størrelse"
+    STATE_FUNDS = "state_funds", "statslige midler"
+    EARLIER_SAVING = "earlier_saving", "tidligere besluttet besparelse"
+
+
+class StatedAmount(models.Model):
+    """An amount that a text names, as a fact of its own: it may differ from the tables for good reasons, and is never
+    summed with them. `years` are those that the text ties it to; a recurring amount has its first year or none."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, null=True, related_name="stated_amounts")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, null=True, related_name="stated_amounts")
+    position = models.PositiveSmallIntegerField()
+    kroner = models.BigIntegerField("kroner")
+    years = models.JSONField("år", default=list, blank=True)
+    basis = models.CharField("gælder", max_length=10, choices=Basis)
+    standing = models.CharField("slags", max_length=20, choices=Standing)
+    note = models.CharField("bemærkning", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "beløb nævnt i teksten", "beløb nævnt i teksten"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "position"], name="stated_amount_item_position_once"),
+            models.UniqueConstraint(fields=["section", "position"], name="stated_amount_section_position_once"),
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, section__isnull=True) | Q(item__isnull=True, section__isnull=False),
+                name="stated_amount_of_item_or_section",
+            ),
+            models.CheckConstraint(condition=Q(basis__in=Basis.values), name="stated_amount_known_basis"),
+            models.CheckConstraint(condition=Q(standing__in=Standing.values), name="stated_amount_known_standing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kroner} {self.period_label}".strip()
+
+    @property
+    def period_label(self) -> str:
+        """When, in words: "årligt fra 2022", "i 2021 og i 2023", "i alt 2021-2024"."""
+        if self.basis == Basis.RECURRING:
+            return f"årligt fra {self.years[0]}" if self.years else "årligt"
+        if not self.years:
+            return ""
+        first, last = self.years[0], self.years[-1]
+        is_span = len(self.years) > 2 and self.years == list(range(first, last + 1))
+        if self.basis == Basis.TOTAL:
+            return f"i alt {first}-{last}" if len(self.years) > 1 else f"i {first}"
+        if is_span:
+            return f"i hvert af årene {first}-{last}"
+        return " og ".join(f"i {year}" for year in self.years)
 
 
 class ControlTotal(models.Model):

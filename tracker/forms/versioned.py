@@ -1,0 +1,79 @@
+"""A form for a row that two people may change at the same time: the second one is told, and loses nothing."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.db import models
+
+from tracker.errors import Refused, RowChanged, TrackerError
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What now stands in the database, for a field in which the person typed something else."""
+
+    label: str
+    saved: str
+
+
+class VersionedForm(forms.ModelForm):
+    """`version` is the one the page was opened with. After `refuse` with RowChanged the form still holds what was
+    typed, `differences` tells what the other one saved, and saving again from the page applies to that version."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
+    differences: list[Difference] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["version"] = self.instance.version
+        else:
+            del self.fields["version"]
+
+    def refuse(self, error: TrackerError) -> int:
+        """Puts the error where it belongs in the form; returns the status that the page is answered with."""
+        if isinstance(error, Refused):
+            for name, sentence in error.fields.items():
+                self.add_error(name if name in self.fields else None, sentence)
+            return 422
+        self.add_error(None, str(error))
+        if isinstance(error, RowChanged):
+            self.differences = self._against(error.current)
+            self.data = self.data.copy()
+            self.data["version"] = str(error.current.version)
+        return 409
+
+    def _against(self, current: models.Model) -> list[Difference]:
+        saved = self.of_row(current)
+        found = []
+        for name, field in saved.fields.items():
+            value = saved.get_initial_for_field(field, name)
+            typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            if name != "version" and field.has_changed(value, typed):
+                found.append(Difference(str(field.label), _words(field, value)))
+        return found
+
+    def of_row(self, row: models.Model) -> "VersionedForm":
+        """The same form as it would first be shown for this row."""
+        return type(self)(instance=row)
+
+
+def _words(field: forms.Field, value: object) -> str:
+    """A field's saved value as the person would read it on the page."""
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    value = field.prepare_value(value)
+    if hasattr(field, "choices"):
+        chosen = {str(each) for each in value} if isinstance(value, list | tuple | set) else {str(value)}
+        words = ", ".join(str(label) for key, label in _flat(field.choices) if str(key) in chosen and str(key))
+    else:
+        words = "" if value is None else str(value)
+    return words or "(tomt)"
+
+
+def _flat(choices):
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield key, label
