@@ -114,7 +114,9 @@ def _assessment_of(row: dict) -> Assessment:
 def save(file: dict, digest: str, user_id: int | None = None) -> Agreement:
     """Both parts into the database; the caller holds the transaction."""
     agreement = saving.save_agreement(file, digest, user_id)
-    MilestonePlan.objects.create(agreement=agreement, state=file["agreement"]["milestone_plan"] or PlanState.DRAFT)
+    plan = file["agreement"]["milestone_plan"]
+    if plan or agreement.has_rounds:  # an agreement followed up by exception has no milestones to plan
+        MilestonePlan.objects.create(agreement=agreement, state=plan or PlanState.DRAFT)
     for row in file["definitions"]:
         LevelDefinition.objects.create(
             agreement=agreement, dimension=row["dimension"], level=row["level"], text=row["text"]

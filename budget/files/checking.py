@@ -209,8 +209,9 @@ def _check_outline(file: dict, problems: Problems) -> None:
     for goal in file["goals"]:
         if goal["joint_with"] and goal["joint_with"] not in numbers - {goal["number"]}:
             problems.add(goal["place"], f"'joint_with' {goal['joint_with']} er ikke et andet af filens verdensmål")
+    parties = set(Party.objects.values_list("name", flat=True))
     for name in file["agreement"]["parties"] or []:
-        if not Party.objects.filter(name=name).exists():
+        if name not in parties:
             problems.add("[agreement], felt 'parties'", f"partiet {name!r} findes ikke i organisationen")
 
 

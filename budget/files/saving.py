@@ -79,14 +79,15 @@ def _save_sections(agreement: Agreement, file: dict) -> dict[str, Section]:
         without_code += not row["code"]
         section = Section.objects.create(
             agreement=agreement,
-            parent=sections.get(row["parent"]),
+            parent=sections[row["parent"]] if row["parent"] else None,
             code=row["code"] or "",
             position=None if row["code"] else without_code,
             title=row["title"],
             text=row["text"] or "",
             is_theme=bool(row["is_theme"]),
         )
-        sections[row["code"]] = section
+        if row["code"]:
+            sections[row["code"]] = section
         _save_stated_amounts(row, section=section)
     return sections
 
@@ -148,7 +149,7 @@ def _save_items(agreement: Agreement, file: dict, sections: dict, user_id: int |
             ItemLink.objects.create(
                 item=items[key_of(row)],
                 kind=link["kind"],
-                target=items.get(link["code"]) if here else _item_elsewhere(link),
+                target=items.get(link["code"]) if here else item_elsewhere(link),
                 target_year=link["year"],
                 target_code=link["code"],
                 note=link["note"] or "",
@@ -170,7 +171,7 @@ def responsibilities_of(
     return rows + [Responsibility(role=role.CONTRIBUTOR, position=n, **who) for n, who in enumerate(named, 1)]
 
 
-def _item_elsewhere(link: dict) -> Item | None:
+def item_elsewhere(link: dict) -> Item | None:
     """The item of another agreement that a link names, where that agreement is in the system."""
     return Item.objects.filter(agreement__budget_year=link["year"], key=link["code"]).first()
 

@@ -12,6 +12,7 @@ from budget import codes
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LARGEST_AMOUNT = 10**15  # kroner; more is a slip, and a database column has an end
+MOST_ROWS = 30_000  # in one list: places are numbered, and that column has an end too
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def code(*, required: bool = False) -> Field:
         if not isinstance(value, str):
             raise ValueError(f'skal være et nummer skrevet som tekst, fx "3.04", ikke {_shown(value)}')
         if not codes.is_code(value):
-            raise ValueError(f"{value!r} er ikke et nummer som 3.04 eller 2.02.1")
+            raise ValueError(f"{_shown(value)} er ikke et nummer som 3.04 eller 2.02.1")
         return value
 
     return Field(check, required)
@@ -107,7 +108,7 @@ def year(*, required: bool = False) -> Field:
 
 
 def count(*, required: bool = False) -> Field:
-    return whole_number(0, 30_000, "et antal", required=required)
+    return whole_number(0, MOST_ROWS, "et antal", required=required)
 
 
 def day() -> Field:
@@ -161,6 +162,8 @@ def texts(limit: int = 200) -> Field:
     def check(value):
         if not isinstance(value, list):
             raise ValueError(f"skal være en liste i kantede parenteser, ikke {_shown(value)}")
+        if len(value) > MOST_ROWS:
+            raise ValueError(f"nævner {len(value)}; der er plads til {MOST_ROWS}")
         checked = [one.check(each) for each in value]
         if len(set(checked)) < len(checked):
             raise ValueError("nævner det samme to gange")
@@ -175,7 +178,7 @@ def check_table(table: object, schema: dict, place: str, problems: Problems) -> 
         problems.add(place, f"skal være en tabel, ikke {_shown(table)}")
         table = {}
     for key in (key for key in table if key not in schema):
-        problems.add(place, f"feltet {key!r} kendes ikke")
+        problems.add(place, f"feltet {_shown(key)} kendes ikke")
     checked = {}
     for key, description in schema.items():
         if isinstance(description, dict):
@@ -208,9 +211,12 @@ def _check_tables(value: object, key: str, description: Tables, place: str, prob
     if not isinstance(value, list):
         problems.add(f"{inside}[[{key}]]", f"skal være en liste af tabeller, ikke {_shown(value)}")
         return []
+    if len(value) > MOST_ROWS:
+        problems.add(f"{inside}[[{key}]]", f"har {len(value)} rækker; der er plads til {MOST_ROWS}")
+        return []
     checked = []
     for number, each in enumerate(value, start=1):
-        names = [str(each[name]) for name in description.title if isinstance(each, dict) and name in each]
+        names = [_clipped(str(each[name])) for name in description.title if isinstance(each, dict) and name in each]
         named = f" ({'-'.join(names)})" if names else ""
         row = check_table(each, description.schema, f"{inside}[[{key}]] nr. {number}{named}", problems)
         row["place"] = f"{inside}[[{key}]] nr. {number}{named}"
@@ -219,5 +225,9 @@ def _check_tables(value: object, key: str, description: Tables, place: str, prob
 
 
 def _shown(value: object) -> str:
-    words = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else repr(value)
+    return _clipped({True: "true", False: "false"}.get(value) if isinstance(value, bool) else repr(value))
+
+
+def _clipped(words: str) -> str:
+    """Short enough for a message, and for the place of all the rows inside."""
     return words if len(words) <= 60 else words[:57] + "..."

@@ -1,4 +1,4 @@
-"""The demo: the real agreement, an account per role, an open round with a few entries. Never beside real accounts."""
+"""The demo: the two real agreements, an account per role, an open round with some entries. Not beside real accounts."""
 
 import secrets
 import tomllib
@@ -18,7 +18,8 @@ from tracker.errors import OtherAccountsExist
 from tracker.models import FollowUpRound, User
 
 FIXTURES = settings.BASE_DIR / "fixtures"
-AGREEMENT_YEAR = 2018
+FOLLOWED_YEAR = 2018  # the agreement whose round the demo opens
+AGREEMENT_YEARS = (FOLLOWED_YEAR, 2021)
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,11 @@ def load_demo(*, by: str, today: date) -> Demo:
         return Demo(accounts, password, is_new=False)
     demo = tomllib.loads((FIXTURES / "demo.toml").read_text(encoding="utf-8"))
     load_organisation(path=FIXTURES / "organisation.toml", by=by)
-    load_agreement(path=FIXTURES / f"aftale-{AGREEMENT_YEAR}.toml", by=by)
+    for year in AGREEMENT_YEARS:
+        load_agreement(path=FIXTURES / f"aftale-{year}.toml", by=by)
     accounts = {row["username"]: _account(row, password, by) for row in demo["accounts"]}
     rounds = FollowUpRound.objects.select_related("agreement")
-    follow_up_round = rounds.get(agreement__budget_year=AGREEMENT_YEAR, number=demo["round"])
+    follow_up_round = rounds.get(agreement__budget_year=FOLLOWED_YEAR, number=demo["round"])
     deadline = today + timedelta(days=demo["days_to_deadline"])
     follow_up_round = open_round(follow_up_round=follow_up_round, by=by, deadline=deadline)
     for row in demo["entries"]:
