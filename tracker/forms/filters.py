@@ -1,47 +1,67 @@
 """What narrows a list. All filters may be left open, and an unknown value is an error, not "all"."""
 
+from collections.abc import Iterable
+
 from django import forms
 
-from budget.models import Agreement, Centre, Committee, Kind, LifeStatus
+from budget.models import Agreement, Kind, LifeStatus, Section
 from budget.text import danish_order
-from tracker.reports.overview import NO_CENTRE, NO_COMMITTEE, ItemFilter
+from tracker.reports.item_filter import MONEY, NO_CENTRE, NO_COMMITTEE, ORIGIN, ItemFilter, ListedItem
 from tracker.statuses import NOT_REPORTED, NOT_REPORTED_LABEL, Economy, Effort
 
+ALL = ("", "Alle")
 
-def _sorted(choices):
-    return sorted(choices, key=lambda choice: danish_order(choice[1]))
+
+def in_danish_order(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(set(choices), key=lambda choice: danish_order(choice[1]))
 
 
 class ItemFilterForm(forms.Form):
-    """Filters of the outline and the matrix; all may be left open, and an unknown value is an error, not "all"."""
+    """Filters of the outline and the matrix, with what this agreement's items have to offer. A filter by which nothing
+    could be told apart (no item has a centre, there are no themes) is left out."""
 
     words = forms.CharField(label="Søg i nummer og tekst", required=False, max_length=100)
     committee = forms.ChoiceField(label="Udvalg", required=False)
+    body = forms.ChoiceField(label="Andet organ", required=False)
     centre = forms.ChoiceField(label="Center", required=False)
+    theme = forms.ChoiceField(label="Tema", required=False)
     section = forms.ChoiceField(label="Kapitel", required=False)
-    kind = forms.ChoiceField(label="Drift/anlæg", required=False, choices=[("", "Alle"), *Kind.choices])
-    life_status = forms.ChoiceField(label="Livsstatus", required=False, choices=[("", "Alle"), *LifeStatus.choices])
+    kind = forms.ChoiceField(label="Drift/anlæg", required=False, choices=[ALL, *Kind.choices])
+    life_status = forms.ChoiceField(label="Livsstatus", required=False, choices=[ALL, *LifeStatus.choices])
+    money = forms.ChoiceField(label="Beløb", required=False, choices=[ALL, *MONEY])
+    origin = forms.ChoiceField(label="Oprindelse", required=False, choices=[ALL, *ORIGIN])
 
-    def __init__(self, agreement: Agreement, *args, **kwargs):
+    def __init__(self, agreement: Agreement, sections: list[Section], items: list[ListedItem], *args, **kwargs):
         super().__init__(*args, **kwargs)
-        committees = Committee.objects.filter(responsibility__item__agreement=agreement).distinct()
-        centres = Centre.objects.filter(items__agreement=agreement).distinct()
-        self.fields["committee"].choices = [
-            ("", "Alle"),
-            *_sorted((each.slug, each.name) for each in committees),
-            (NO_COMMITTEE, "Uden udvalg"),
-        ]
-        self.fields["centre"].choices = [
-            ("", "Alle"),
-            *_sorted((each.slug, each.name) for each in centres),
-            (NO_CENTRE, "Uden center"),
-        ]
-        self.fields["section"].choices = [("", "Alle"), *((each.code, str(each)) for each in agreement.sections.all())]
+        chapters = [each for each in sections if each.code and each.code.count(".") < 2]
+        leads = [each.item.lead_centre for each in items if each.item.lead_centre]
+        offered = {
+            "committee": in_danish_order((each.slug, each.name) for row in items for each in row.committees),
+            "body": in_danish_order((words, words) for row in items for words in row.bodies),
+            "centre": in_danish_order((each.slug, each.name) for each in leads),
+            "theme": [(each.code, str(each)) for each in sections if each.is_theme],
+            "section": [(each.code, f"{'– ' if each.parent_id else ''}{each}") for each in chapters],
+            "kind": [each for each in Kind.choices if any(row.item.kind for row in items)],
+            "origin": [each for each in ORIGIN if any(row.item.is_carried_over for row in items)],
+        }
+        for name, choices in offered.items():
+            if not choices and name not in {"committee", "section"}:
+                del self.fields[name]
+                continue
+            if name == "committee":
+                choices = [*choices, (NO_COMMITTEE, "Uden udvalg")]
+            if name == "centre":
+                choices = [*choices, (NO_CENTRE, "Uden center")]
+            self.fields[name].choices = [ALL, *choices]
+        if "theme" in self.fields and agreement.theme_source:
+            self.fields["theme"].label = f"Tema ({agreement.theme_source})"
 
     @property
-    def item_filter(self) -> ItemFilter:
-        names = ("committee", "centre", "section", "kind", "life_status", "words")
-        return ItemFilter(**{name: self.cleaned_data.get(name, "") for name in names})
+    def item_filter(self) -> ItemFilter | None:
+        """None where a value is not one of those offered."""
+        if not self.is_valid():
+            return None
+        return ItemFilter(**{name: self.cleaned_data.get(name, "") for name in ItemFilter.__dataclass_fields__})
 
 
 class MatrixFilterForm(ItemFilterForm):
@@ -49,7 +69,7 @@ class MatrixFilterForm(ItemFilterForm):
         label="Smiley",
         required=False,
         choices=[
-            ("", "Alle"),
+            ALL,
             (Effort.HAPPY, "Indsats: glad"),
             (Effort.NEUTRAL, "Indsats: mellemfornøjet"),
             (Effort.SAD, "Indsats: sur"),

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from budget.models import Item, ItemLink, ResponsibilityRole
+from budget.models import Item, ItemLink, ResponsibilityRole, Section, StatedAmount
 from tracker.models import Assessment, Entry, FollowUpRound, Milestone, User
 from tracker.permissions import Permission, has_permission
 from tracker.reports.follow_up import AmountRow, amounts_of
+from tracker.reports.item_filter import section_paths
 from tracker.statuses import NOT_REPORTED
 
 
@@ -31,6 +32,8 @@ class ItemPage:
     rounds: list[RoundOnPage]
     entries: list[Entry]
     amounts: list[AmountRow]
+    stated_amounts: list[StatedAmount]
+    path: tuple[Section, ...]
     links: list[ItemLink]
     links_here: list[ItemLink]
     sees_milestones: bool
@@ -59,6 +62,8 @@ def item_page(item: Item, user: User) -> ItemPage:
         rounds=[_round(entry, milestones[entry.follow_up_round.pk], user) for entry in entries],
         entries=entries,
         amounts=amounts_of(agreement, item)[item.pk],
+        stated_amounts=list(item.stated_amounts.all()),
+        path=section_paths(agreement.sections.all())[item.section_id],
         links=list(item.links.select_related("target__agreement")),
         links_here=list(item.links_here.select_related("item__agreement")),
         sees_milestones=sees_milestones,

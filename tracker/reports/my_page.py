@@ -72,6 +72,6 @@ def my_page(*, user: User, today: date) -> MyPage:
         boards=boards,
         coming=[each for each in rounds if is_reporting and each.state == RoundState.PLANNED],
         published=list(newest.values()),
-        agreements=list({each.agreement_id: each.agreement for each in rounds}.values()),
+        agreements=list(Agreement.objects.exclude(signed_on=None)),
         is_reporting=is_reporting,
     )

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from budget.models import Item, ResponsibilityRole
+from budget.models import Item
 from budget.text import danish_order
 from tracker.models import Assessment, Entry, FollowUpRound, Milestone, User
 from tracker.permissions import Permission, has_permission
+from tracker.reports.item_filter import NO_CENTRE
 from tracker.statuses import (
     NOT_REPORTED,
     NOT_REPORTED_LABEL,
@@ -18,9 +19,6 @@ from tracker.statuses import (
     WAITING_LABEL,
     AssessmentState,
 )
-
-NO_CENTRE = "uden-center"
-NO_COMMITTEE = "uden-udvalg"
 
 
 @dataclass(frozen=True)
@@ -185,50 +183,16 @@ class MatrixRow:
     cells: list[MatrixCell]
 
 
-@dataclass(frozen=True)
-class ItemFilter:
-    """What narrows a list of items; every value is a slug, a code or a word from an address, "" for all."""
-
-    committee: str = ""
-    centre: str = ""
-    section: str = ""
-    kind: str = ""
-    life_status: str = ""
-    words: str = ""
-
-    def apply(self, items: QuerySet[Item]) -> QuerySet[Item]:
-        if self.committee == NO_COMMITTEE:
-            items = items.exclude(responsibilities__role=ResponsibilityRole.COMMITTEE)
-        elif self.committee:
-            named = Q(responsibilities__role=ResponsibilityRole.COMMITTEE)
-            items = items.filter(named, responsibilities__committee__slug=self.committee).distinct()
-        if self.centre == NO_CENTRE:
-            items = items.filter(lead_centre=None)
-        elif self.centre:
-            items = items.filter(lead_centre__slug=self.centre)
-        if self.section:
-            items = items.filter(section__code=self.section)
-        if self.kind:
-            items = items.filter(kind=self.kind)
-        if self.life_status:
-            items = items.filter(life_status=self.life_status)
-        if self.words:
-            items = items.matching(self.words)
-        return items
-
-
-def matrix(*, items: QuerySet[Item], rounds: list[FollowUpRound], user: User, level: str = "") -> list[MatrixRow]:
+def matrix(*, items: list[Item], rounds: list[FollowUpRound], user: User, level: str = "") -> list[MatrixRow]:
     """Items in agreement order by rounds. `level` keeps the items that have it in some round, as effort or economy
     (NOT_REPORTED among them). Drafts and unpublished results are left out where the reader may not see them."""
     agreement = rounds[0].agreement if rounds else None
-    items = list(items.in_agreement_order().select_related("lead_centre", "section"))
     assessments = {
         (row.item_id, row.follow_up_round_id): row for row in Assessment.objects.filter(item__agreement=agreement)
     }
     planned = _planned_cells(agreement)
     rows = []
     for item in items:
-        item.agreement = agreement
         cells = []
         for each in rounds:
             cell = _cell(Entry(item, each, assessments.get((item.pk, each.pk))), user)

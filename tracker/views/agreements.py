@@ -1,18 +1,22 @@
-"""The agreement: its outline with filters, and the matrix of items and rounds."""
+"""The agreement: its outline with filters, what it rests on, and the matrix of items and rounds."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from budget.models import Agreement, AgreementMode, Item, Section
+from budget.models import Agreement
+from tracker.exports.outline_workbook import outline_workbook
 from tracker.forms.filters import ItemFilterForm, MatrixFilterForm
 from tracker.htmx import page_or_fragment
 from tracker.models import FollowUpRound
 from tracker.permissions import Permission, has_permission, require_permission
+from tracker.reports.outline import Outline, load, outline
 from tracker.reports.overview import matrix
 from tracker.tables import MatrixTable
+from tracker.views.files import xlsx_response
 from tracker.views.lookup import find_agreement
 
 
@@ -21,66 +25,63 @@ from tracker.views.lookup import find_agreement
 def agreement_list(request: HttpRequest) -> HttpResponse:
     agreements = [
         agreement
-        for agreement in Agreement.objects.prefetch_related("signatories__party", "rounds")
+        for agreement in Agreement.objects.prefetch_related("signatories__party")
         if has_permission(request.user, Permission.AGREEMENT_READ, agreement)
     ]
     return render(request, "tracker/agreements/list.html", {"agreements": agreements})
 
 
-@dataclass
-class Node:
-    """A section of the outline with what the filter leaves of it."""
-
-    section: Section
-    items: list[Item] = field(default_factory=list)
-    children: list["Node"] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        return len(self.items) + sum(child.count for child in self.children)
-
-
-def _tree(sections: list[Section], items: list[Item], *, is_filtered: bool) -> list[Node]:
-    nodes = {section.pk: Node(section) for section in sections}
-    for item in items:
-        nodes[item.section_id].items.append(item)
-    roots = []
-    for section in sections:
-        siblings = nodes[section.parent_id].children if section.parent_id in nodes else roots
-        siblings.append(nodes[section.pk])
-    return _with_items(roots) if is_filtered else roots
-
-
-def _with_items(nodes: list[Node]) -> list[Node]:
-    for node in nodes:
-        node.children = _with_items(node.children)
-    return [node for node in nodes if node.count]
+def _outline(request: HttpRequest, agreement: Agreement) -> tuple[ItemFilterForm, Outline]:
+    sections, items = load(agreement)
+    form = ItemFilterForm(agreement, sections, items, request.GET)
+    return form, outline(agreement, sections, items, form.item_filter)
 
 
 @require_safe
 @require_permission(Permission.AGREEMENT_READ)
 def agreement_outline(request: HttpRequest, year: int) -> HttpResponse:
     agreement = find_agreement(request.user, year)
-    form = ItemFilterForm(agreement, request.GET)
-    is_valid = form.is_valid()
-    items = form.item_filter.apply(agreement.items.all()) if is_valid else Item.objects.none()
-    items = list(items.in_agreement_order().select_related("lead_centre"))
-    for item in items:
-        item.agreement = agreement
-    is_filtered = any(request.GET.get(name) for name in form.fields)
+    form, shown = _outline(request, agreement)
     context = {
         "agreement": agreement,
         "form": form,
-        "nodes": _tree(list(agreement.sections.all()), items, is_filtered=is_filtered),
-        "shown": len(items),
-        "total": agreement.items.count(),
-        "is_filtered": is_filtered,
+        "outline": shown,
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "query": request.GET.urlencode(),
         "rounds": _rounds_for(request, agreement),
         "signatories": agreement.signatories.select_related("party"),
-        "targets": agreement.targets.prefetch_related("values"),
     }
     template = page_or_fragment(request, "tracker/agreements/outline.html", "tracker/agreements/_outline.html")
-    return render(request, template, context, status=200 if is_valid else 422)
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@require_safe
+@require_permission(Permission.AGREEMENT_READ)
+def outline_xlsx(request: HttpRequest, year: int) -> HttpResponse:
+    """The outline as far as the address's filter leaves it."""
+    agreement = find_agreement(request.user, year)
+    form, shown = _outline(request, agreement)
+    if form.errors:
+        context = {"agreement": agreement, "form": form}
+        return render(request, "tracker/agreements/wrong_filter.html", context, status=422)
+    content = outline_workbook(shown, now=timezone.now())
+    return xlsx_response(content, f"aftale-{agreement.budget_year}-punkter.xlsx")
+
+
+@require_safe
+@require_permission(Permission.AGREEMENT_READ)
+def agreement_basis(request: HttpRequest, year: int) -> HttpResponse:
+    """What the agreement rests on: the strategy's targets, tax rates, goals, themes and its source."""
+    agreement = find_agreement(request.user, year)
+    context = {
+        "agreement": agreement,
+        "signatories": agreement.signatories.select_related("party"),
+        "targets": agreement.targets.prefetch_related("values"),
+        "tax_rates": agreement.tax_rates.all(),
+        "goals": agreement.goals.all(),
+        "themes": agreement.sections.filter(is_theme=True),
+    }
+    return render(request, "tracker/agreements/basis.html", context)
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class RoundLinks:
 
 
 def _rounds_for(request: HttpRequest, agreement: Agreement) -> list[RoundLinks]:
-    if agreement.mode != AgreementMode.MILESTONES:
+    if not agreement.has_rounds:
         return []
     may_enter = has_permission(request.user, Permission.ENTRY_LIST)
     may_follow = has_permission(request.user, Permission.BOARD_READ)
@@ -102,15 +103,17 @@ def _rounds_for(request: HttpRequest, agreement: Agreement) -> list[RoundLinks]:
 @require_permission(Permission.AGREEMENT_READ)
 def agreement_matrix(request: HttpRequest, year: int) -> HttpResponse:
     agreement = find_agreement(request.user, year)
+    if not agreement.has_rounds:
+        raise Http404
     rounds = list(agreement.rounds.all())
     for each in rounds:
         each.agreement = agreement
-    form = MatrixFilterForm(agreement, request.GET)
-    is_valid = form.is_valid()
+    sections, items = load(agreement)
+    form = MatrixFilterForm(agreement, sections, items, request.GET)
     rows = []
-    if is_valid and rounds:
-        items = form.item_filter.apply(agreement.items.all())
-        rows = matrix(items=items, rounds=rounds, user=request.user, level=form.cleaned_data["level"])
+    if (wanted := form.item_filter) and rounds:
+        kept = [each.item for each in items if wanted.keeps(each)]
+        rows = matrix(items=kept, rounds=rounds, user=request.user, level=form.cleaned_data["level"])
     context = {"agreement": agreement, "form": form, "table": MatrixTable(rows, rounds=rounds), "shown": len(rows)}
     template = page_or_fragment(request, "tracker/agreements/matrix.html", "tracker/agreements/_matrix.html")
-    return render(request, template, context, status=200 if is_valid else 422)
+    return render(request, template, context, status=422 if form.errors else 200)

@@ -10,9 +10,8 @@ from tracker.exports.report_json import report_document
 from tracker.exports.report_workbook import report_workbook
 from tracker.permissions import Permission, require_permission
 from tracker.reports.follow_up import WHOLE, FollowUpReport, follow_up_report
+from tracker.views.files import xlsx_response
 from tracker.views.lookup import find_committee, find_rounds
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _report(request: HttpRequest, year: int, number: int, committee: str) -> FollowUpReport:
@@ -40,8 +39,7 @@ def report_page(request: HttpRequest, year: int, number: int, committee: str) ->
 @require_permission(Permission.REPORT_PREVIEW)
 def report_xlsx(request: HttpRequest, year: int, number: int, committee: str) -> HttpResponse:
     report = _report(request, year, number, committee)
-    headers = {"Content-Disposition": f'attachment; filename="{_file_name(report, "xlsx")}"'}
-    return HttpResponse(report_workbook(report), content_type=XLSX, headers=headers)
+    return xlsx_response(report_workbook(report), _file_name(report, "xlsx"))
 
 
 @require_safe

@@ -10,7 +10,8 @@ from tracker.errors import RoundStateError
 from tracker.forms.rounds import RoundForm
 from tracker.htmx import page_or_fragment
 from tracker.permissions import Permission, authorize, has_permission, require_permission
-from tracker.reports.overview import NO_CENTRE, board
+from tracker.reports.item_filter import NO_CENTRE
+from tracker.reports.overview import board
 from tracker.tables import BoardTable
 from tracker.views.lookup import find_round
 
