@@ -4,9 +4,10 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -14,38 +15,76 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 KRONER = "#,##0;[Red]-#,##0"
+NUMBER = "#,##0"
+YEAR = "0"
 TEXT = "@"
+PLAIN = "General"  # a short word that needs no style of its own
 _LONGEST_CELL = 32_767  # characters of two bytes; Excel's own limit
-_NOT_IN_XML = re.compile("[\ufffe\uffff]")
-_HEADING = PatternFill("solid", start_color="FFE6EEF5")
-_LINE = Border(bottom=Side("thin", "FFBBC4CC"))
+_NOT_IN_XML = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ufffe\uffff]")
+_TAKEN_FOR_FORMULA = ("=", "+", "-", "@")
+_SHADE = PatternFill("solid", start_color="FFE6EEF5")
+_THIN, _THICK = Side("thin", "FFBBC4CC"), Side("medium", "FF1A1A1A")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A live formula of ours, such as SUM(D7:D9). Nothing a person has typed ever becomes one."""
+
+    text: str
+
+
+Value = str | int | Decimal | Formula | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, how to read it from a row, its width in characters, and a number format."""
+    """One column: its heading (a year as a number), how to read it from a row, its width in characters, and a number
+    format."""
 
-    heading: str
-    value: Callable[[object], str | int | None]
+    heading: str | int
+    value: Callable[[object], Value]
     width: int = 14
     number_format: str = TEXT
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """`title` lines stand above the headings; the headings stay in sight and are printed on every page."""
+    """`title` lines stand above the headings; the headings stay in sight and are printed on every page. `look` names a
+    row's style: "", "heading", "subtotal" or "total"; `vertical` says where its cells sit beside a wrapped text."""
 
     name: str
     title: list[str]
     columns: list[Column]
     rows: Iterable[object]
+    look: Callable[[object], str] = lambda row: ""
+    vertical: str = "top"
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row below the headings."""
+        return first_row(self.title)
+
+
+def first_row(title: list[str]) -> int:
+    """Where the rows begin below these lines, an empty one and the headings."""
+    return len(title) + 3
+
+
+_LOOKS = {
+    "": {},
+    "head": {"font": Font(bold=True), "fill": _SHADE, "border": Border(bottom=_THIN)},
+    "heading": {"font": Font(bold=True), "fill": _SHADE},
+    "subtotal": {"font": Font(bold=True), "border": Border(top=_THIN)},
+    "total": {"font": Font(bold=True), "border": Border(top=_THICK)},
+}
 
 
 def workbook_bytes(sheets: list[Sheet], *, title: str) -> bytes:
     """The workbook as a file. Text is always text: no cell can become a formula, whatever a person has typed."""
     book = Workbook(write_only=True)
-    book.properties.title = _clean(title)
+    book.properties.title = clean(title)
     book.properties.creator = "Budgetaftaler"
+    book.calculation.fullCalcOnLoad = True  # formulas are written without their results
     for sheet in sheets:
         _write(book.create_sheet(sheet.name), sheet)
     stream = io.BytesIO()
@@ -54,10 +93,10 @@ def workbook_bytes(sheets: list[Sheet], *, title: str) -> bytes:
 
 
 def _write(page: Worksheet, sheet: Sheet) -> None:
-    heading_row = len(sheet.title) + 2
+    heading_row = sheet.first_row - 1
     for number, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(number)].width = column.width
-    page.freeze_panes = f"A{heading_row + 1}"
+    page.freeze_panes = f"A{sheet.first_row}"
     page.print_title_rows = f"{heading_row}:{heading_row}"
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
@@ -65,47 +104,79 @@ def _write(page: Worksheet, sheet: Sheet) -> None:
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.oddFooter.center.text = "Side &P af &N"
     for number, line in enumerate(sheet.title):
-        page.append([_text(page, line, bold=number == 0)])
+        page.append([_title(page, line, is_first=number == 0)])
     page.append([])
-    page.append([_heading(page, column) for column in sheet.columns])
+    formats = [YEAR if isinstance(column.heading, int) else column.number_format for column in sheet.columns]
+    headings = _Cells(page, formats, "bottom")
+    page.append(headings.filled([column.heading for column in sheet.columns], "head"))
+    cells = _Cells(page, [column.number_format for column in sheet.columns], sheet.vertical)
+    values = [column.value for column in sheet.columns]
     last = heading_row
     for row in sheet.rows:
-        page.append([_cell(page, column.value(row), column.number_format) for column in sheet.columns])
+        page.append(cells.filled([value(row) for value in values], sheet.look(row)))
         last += 1
     page.auto_filter.ref = f"A{heading_row}:{get_column_letter(len(sheet.columns))}{last}"
 
 
-def _text(page: Worksheet, value: str, *, bold: bool = False) -> WriteOnlyCell:
-    cell = _cell(page, value, TEXT)
-    cell.font = Font(bold=bold, size=14 if bold else 11)
-    cell.alignment = Alignment(wrap_text=False)
+def cell_range(column: int, first: int, last: int) -> str:
+    """How a formula names cells of one column (1 is A): D7, or D7:D9."""
+    letter = get_column_letter(column)
+    return f"{letter}{first}" if first == last else f"{letter}{first}:{letter}{last}"
+
+
+class _Cells:
+    """One cell per column and look, filled anew for every row: a row is written the moment it is appended, and making a
+    styled cell costs more than writing it."""
+
+    def __init__(self, page: Worksheet, formats: list[str], vertical: str):
+        self.page, self.formats, self.vertical = page, formats, vertical
+        self.made: dict[tuple, Cell] = {}
+
+    def filled(self, values: list[Value], look: str) -> list[Cell | str | None]:
+        return [self._cell(column, value, look) for column, value in enumerate(values)]
+
+    def _cell(self, column: int, value: Value, look: str) -> Cell | str | None:
+        if value is None and not look:
+            return None
+        is_text = isinstance(value, str)
+        if is_text:
+            value = clean(value)
+        elif isinstance(value, Formula):
+            value = f"={value.text}"
+        is_quoted = is_text and value.startswith(_TAKEN_FOR_FORMULA)
+        if is_text and self.formats[column] == PLAIN and not (look or is_quoted):
+            return value
+        kind = (column, look, is_quoted, isinstance(value, Decimal))
+        if (cell := self.made.get(kind)) is None:
+            cell = self.made[kind] = self._styled(*kind)
+        cell.value = value
+        if is_text:
+            cell.data_type = "s"  # openpyxl takes a text that starts with "=" for a formula
+        return cell
+
+    def _styled(self, column: int, look: str, is_quoted: bool, has_decimals: bool) -> Cell:
+        cell = WriteOnlyCell(self.page)
+        for name, part in _LOOKS[look].items():
+            setattr(cell, name, part)
+        number_format = self.formats[column]
+        side = "left" if number_format in {TEXT, PLAIN} else "right"
+        cell.alignment = Alignment(wrap_text=True, vertical=self.vertical, horizontal=side)
+        # An amount that is no whole number of the unit is shown as it is.
+        cell.number_format = f"{number_format}.0##" if has_decimals else number_format
+        cell.quotePrefix = is_quoted  # stays text when somebody edits it
+        return cell
+
+
+def _title(page: Worksheet, value: str, *, is_first: bool) -> WriteOnlyCell:
+    cell = WriteOnlyCell(page, value=clean(value))
+    cell.data_type = "s"
+    cell.font = Font(bold=is_first, size=14 if is_first else 11)
     return cell
 
 
-def _heading(page: Worksheet, column: Column) -> WriteOnlyCell:
-    cell = _cell(page, column.heading, TEXT)
-    cell.font, cell.fill, cell.border = Font(bold=True), _HEADING, _LINE
-    cell.alignment = Alignment(wrap_text=True, vertical="bottom", horizontal=_side(column.number_format))
-    return cell
-
-
-def _cell(page: Worksheet, value: str | int | None, number_format: str) -> WriteOnlyCell:
-    if isinstance(value, str):
-        value = _clean(value)
-    cell = WriteOnlyCell(page, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # openpyxl takes a text that starts with "=" for a formula
-        cell.quotePrefix = value[:1] in {"=", "+", "-", "@"}
-    cell.number_format = number_format
-    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=_side(number_format))
-    return cell
-
-
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without the characters that XML cannot hold, and no longer than Excel's cells, which count an emoji as two."""
-    text = _NOT_IN_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
+    text = _NOT_IN_XML.sub("", text)
+    if len(text) * 2 < _LONGEST_CELL:
+        return text
     return text.encode("utf-16-le")[: _LONGEST_CELL * 2].decode("utf-16-le", errors="ignore")
-
-
-def _side(number_format: str) -> str:
-    return "left" if number_format == TEXT else "right"

@@ -56,6 +56,33 @@ def kroner(amount: int | None) -> str:
 
 
 @register.filter
+def in_unit(amount: int | None, unit: int) -> str:
+    """Kroner in the agreement's unit, as its tables print them: −12.500 for -12500000 in 1.000 kr. What is not a whole
+    number of the unit shows its decimals: nothing is rounded. Blank stays blank."""
+    if amount is None:
+        return ""
+    whole, rest = divmod(abs(amount), unit)
+    digits = f"{whole:,}".replace(",", ".")
+    if rest:
+        digits += "," + f"{rest:0{len(str(unit)) - 1}d}".rstrip("0")
+    return f"{'−' if amount < 0 else ''}{digits}"
+
+
+@register.simple_tag
+def in_year(kroner: dict[int, int], year: int, unit: int) -> str:
+    """What a row holds in one year, in the unit; blank where it holds nothing."""
+    return in_unit(kroner.get(year), unit)
+
+
+@register.filter
+def in_words(amount: int) -> str:
+    """An amount as running text has it: 0,3 mio. kr., 12,045 mio. kr. and, below 0,1 mio., 30.000 kr."""
+    if abs(amount) < 100_000:
+        return kroner(amount)
+    return f"{in_unit(amount, 1_000_000)} mio. kr."
+
+
+@register.filter
 def day(value: date | None) -> str:
     """A date as 31.12.2018; an unknown one says so."""
     return formats.date_format(value, "d.m.Y") if value else "ikke angivet"
