@@ -1,18 +1,13 @@
 """The lists' columns. A table lists columns and how a value is written; it decides nothing."""
 
-from collections.abc import Iterator
-
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tracker.models import FollowUpRound, User
-from tracker.reports.money import Grouping, MoneyLine, MoneyReport, MoneyRow, RowKind
 from tracker.reports.overview import EntryRow, MatrixCell, MatrixRow
-from tracker.templatetags.tracker import in_unit, smiley, state_tag
-
-NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
+from tracker.templatetags.tracker import smiley, state_tag
 
 
 class RowHeader(tables.Column):
@@ -83,111 +78,6 @@ class RoundColumn(tables.Column):
                 smiley(value.economy, compact=True),
             )
         return "milepæl" if value.has_milestone else "–"
-
-
-class MoneyTable(tables.Table):
-    """The money as printed, with the rows that the print lacks: subtotals and totals, marked as computed."""
-
-    code = tables.Column("Punkt", orderable=False, empty_values=())
-    text = RowHeader("Tekst", orderable=False, empty_values=())
-    table = tables.Column("Tabel", orderable=False, empty_values=())
-    project = tables.Column("Projekt", orderable=False, empty_values=())
-    undated = tables.Column("Uden bestemt år", orderable=False, empty_values=(), attrs=NUMBER)
-    nature = tables.Column("Art", orderable=False, empty_values=())
-
-    class Meta:
-        attrs = {"class": "money"}
-        empty_text = "Ingen beløbslinjer passer til filteret."
-        orderable = False
-        row_attrs = {"class": lambda record: _ROW_CLASS[record.kind]}
-
-    def __init__(self, report: MoneyReport):
-        agreement = report.agreement
-        self.year = agreement.budget_year
-        self.unit = agreement.unit
-        self.caption = f"{report.title}, beløb i {agreement.get_unit_display()}"
-        years = [(f"year_{year}", YearColumn(year, self.unit)) for year in report.years]
-        hidden = [] if report.has_undated else ["undated"]
-        if report.table or report.grouping == Grouping.PRINTED:
-            hidden.append("table")
-        order = ["code", "text", "table", *(name for name, _ in years), "undated", "project", "nature"]
-        super().__init__(
-            report.rows, extra_columns=years, exclude=hidden, sequence=[n for n in order if n not in hidden]
-        )
-
-    def render_code(self, record: MoneyRow) -> SafeString | str:
-        line = record.line
-        if line is None or not line.code:
-            return ""
-        if not line.items:
-            return line.code
-        key = line.items[0] if len(line.items) == 1 else line.code
-        return format_html('<a href="{}">{}</a>', reverse("item_detail", args=[self.year, key]), line.code)
-
-    def render_text(self, record: MoneyRow) -> SafeString | str:
-        if record.line is None:
-            return (
-                format_html("{} <span class='quiet'>(beregnet)</span>", record.label)
-                if record.is_computed
-                else record.label
-            )
-        return format_html(
-            "{}{}", record.label, format_html_join("", "{}", ((each,) for each in self._remarks(record.line)))
-        )
-
-    def _remarks(self, line: MoneyLine) -> Iterator[SafeString]:
-        """What the print does not say, below the line's text."""
-        if line.is_possible_duplicate:
-            yield format_html(' <strong class="mark mark--warning">Mulig dublet</strong>')
-        if line.is_postponement:
-            yield format_html(' <strong class="mark">Flyttes mellem år, summer til 0</strong>')
-        if len(line.items) > 1 or (line.items and not line.code):
-            links = format_html_join(
-                ", ",
-                '<a href="{}">{}</a>',
-                ((reverse("item_detail", args=[self.year, key]), key) for key in line.items),
-            )
-            yield format_html('<br><span class="quiet">Hører til {}</span>', links)
-        if line.together_with:
-            yield format_html(
-                '<br><span class="quiet">{}, sammen med {}</span>', line.committee[1], ", ".join(line.together_with)
-            )
-        if line.note:
-            yield format_html('<br><span class="quiet">{}</span>', line.note)
-
-    def render_table(self, record: MoneyRow) -> str:
-        return record.line.table_label if record.line else ""
-
-    def render_project(self, record: MoneyRow) -> str:
-        return record.line.project if record.line else ""
-
-    def render_undated(self, record: MoneyRow) -> SafeString | str:
-        if record.line is None:
-            return ""
-        amounts = ((in_unit(kroner, self.unit), words) for words, kroner in record.line.undated)
-        return format_html_join(" ", '{} <span class="quiet">({})</span>', amounts)
-
-    def render_nature(self, record: MoneyRow) -> str:
-        return record.line.nature_label if record.line else ""
-
-
-_ROW_CLASS = {
-    RowKind.TABLE: "row--table",
-    RowKind.HEADING: "row--heading",
-    RowKind.LINE: "",
-    RowKind.SUBTOTAL: "row--subtotal row--computed",
-    RowKind.TOTAL: "row--total row--computed",
-    RowKind.WITHOUT_DUPLICATES: "row--computed",
-}
-
-
-class YearColumn(tables.Column):
-    def __init__(self, year: int, unit: int):
-        super().__init__(str(year), orderable=False, empty_values=(), attrs=NUMBER)
-        self.year, self.unit = year, unit
-
-    def render(self, record: MoneyRow) -> str:
-        return in_unit(record.kroner.get(self.year), self.unit)
 
 
 class AccountTable(tables.Table):

@@ -85,25 +85,88 @@ def in_turns(fetch, address: str, baseline: str) -> tuple[float, float, float]:
     return statistics.median(ours), statistics.median(theirs), statistics.median(a / b for a, b in pairs)
 
 
-def main() -> None:
+def measure_report(fetch, urls) -> None:
+    from tests.benchmarks.filling import fill
+
     report = "/aftaler/2018/runder/2/rapport/oekonomiudvalget/"
+    before = page_against_bare(fetch, urls, report, "report page, 35 items", goal=50)
+    added = fill(years=range(2030, 2040), items_per_year=350)
+    beside(fetch, urls, report, f"same page beside {added} assessments", before)
+
+
+def measure_money(fetch, urls) -> None:
+    from tests.benchmarks.filling import fill_money
+
+    money = "/aftaler/2021/beloeb/"
+    before = page_against_bare(fetch, urls, money, "money page, 145 lines", goal=50)
+    page_against_bare(fetch, urls, "/aftaler/2021/", "outline, 201 items", goal=50)
+    added = fill_money(years=range(2030, 2040), lines_per_year=2_000)
+    beside(fetch, urls, money, f"same page beside {added} lines in 10 agreements", before)
+
+
+def page_against_bare(fetch, urls, address: str, what: str, *, goal: int) -> tuple[float, float]:
+    """Prints the page's time against a view that only returns the same bytes; gives back its time and the ratio."""
+    urls.bytes_to_return = fetch(address)
+    size = len(urls.bytes_to_return) // 1000
+    ours, theirs, ratio = in_turns(fetch, address, "/bar/")
+    tell(f"{what}, {size} kB", ours, "bare signed-in view of the same bytes", theirs, ratio, goal)
+    return ours, ratio
+
+
+def beside(fetch, urls, address: str, what: str, before: tuple[float, float]) -> None:
+    """The page again, now beside many more rows. Each half is measured against the bare view in turns, so a machine
+    that slows down in between does not count."""
+    urls.bytes_to_return = fetch(address)
+    now, _, ratio = in_turns(fetch, address, "/bar/")
+    tell(what, now, "same page before", before[0], ratio / before[1], 1.2)
+
+
+def measure_export() -> None:
+    """The workbook of 2,000 lines, from the database to its bytes, against a loop that writes the same cells with
+    openpyxl in write-only mode and nothing else: values and number formats, read from the finished workbook."""
+    from django.utils import timezone
+
+    from budget.models import Agreement
+    from tests.benchmarks.workbook import cells_of, write_bare
+    from tracker.exports.money_workbook import money_workbook
+    from tracker.reports.money import money_lines
+
+    agreement = Agreement.objects.get(budget_year=2030)
+
+    def export() -> bytes:
+        return money_workbook(agreement, money_lines(agreement), now=timezone.now())
+
+    cells = cells_of(export())
+    pairs = [(seconds(export), seconds(lambda: write_bare(cells))) for _ in range(12)][2:]
+    plain = [seconds(lambda: write_bare(cells, with_formats=False)) for _ in range(10)]
+    ours, theirs = (statistics.median(side) * 1000 for side in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    tell("export of 2,000 lines", ours, "bare openpyxl loop over the same cells", theirs, ratio, 2.0)
+    without = statistics.median(plain) * 1000
+    tell("  same export", ours, "the same loop without number formats", without, ours / without, None)
+
+
+def seconds(act) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def tell(what: str, ours: float, baseline: str, theirs: float, ratio: float, goal: float | None) -> None:
+    wanted = f"goal at most {goal}" if goal else "for information"
+    print(f"{what + ':':<58}{ours:8.1f} ms")
+    print(f"  baseline, {baseline + ':':<46}{theirs:8.1f} ms  ratio {ratio:5.2f}  {wanted}")
+
+
+def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder))
         from tests.benchmarks import urls
-        from tests.benchmarks.filling import fill
 
         fetch = caller(session_cookie())
-        urls.bytes_to_return = fetch(report)
-        size = len(urls.bytes_to_return) // 1000
-        ours, theirs, ratio = in_turns(fetch, report, "/bar/")
-        print(f"report page, 35 items, {size} kB:      {ours:7.1f} ms")
-        print(f"  baseline, bare signed-in view:    {theirs:7.1f} ms   ratio {ratio:5.1f}   goal at most 50")
-        added = fill(years=range(2030, 2040), items_per_year=350)
-        # Each half is measured against the bare view in turns, so a machine that slows down in between does not count.
-        beside, bare, ratio_beside = in_turns(fetch, report, "/bar/")
-        print(f"same page beside {added} assessments: {beside:7.1f} ms   (bare view now {bare:.1f} ms)")
-        alone = f"  baseline, same page before:       {ours:7.1f} ms"
-        print(f"{alone}   ratio {ratio_beside / ratio:5.2f}   goal at most 1.2")
+        measure_money(fetch, urls)
+        measure_export()
+        measure_report(fetch, urls)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,11 @@ def _sheet(name: str, report: MoneyReport, title: list[str]) -> Sheet:
     columns = [
         Column("Punkt", lambda row: row.line.code or None if row.line else None, 10),
         Column("Tekst", _text, 60),
-        *([] if report.table else [Column("Tabel", lambda row: row.line.table_label if row.line else None, 10, PLAIN)]),
+        *(
+            [Column("Tabel", lambda row: row.line.table_label if row.line else None, 10, PLAIN)]
+            if report.is_mixed
+            else []
+        ),
         Column("Projekt", lambda row: row.line.project or None if row.line else None, 11, PLAIN),
     ]
     columns += [_year_column(year, len(columns) + n, unit, place) for n, year in enumerate(report.years, start=1)]
@@ -80,7 +84,7 @@ def _note(row: MoneyRow) -> str | None:
     words = [
         "Mulig dublet." if line.is_possible_duplicate else "",
         "Flyttes mellem år, summer til 0." if line.is_postponement else "",
-        f"Hører til {', '.join(line.items)}." if len(line.items) > 1 or (line.items and not line.code) else "",
+        f"Hører til {', '.join(line.items)}." if line.names_items else "",
         f"{line.committee[1]}, sammen med {', '.join(line.together_with)}." if line.together_with else "",
         *(f"Uden bestemt år: {period}." for period, _ in line.undated),
         line.note,

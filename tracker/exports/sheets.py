@@ -15,8 +15,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 KRONER = "#,##0;[Red]-#,##0"
-NUMBER = "#,##0"
-YEAR = "0"
+NUMBER = "#,##0_ ;-#,##0_ "  # with a little air before the next column
+DECIMAL = "#,##0.0##_ ;-#,##0.0##_ "
+YEAR = "0_ "
 TEXT = "@"
 PLAIN = "General"  # a short word that needs no style of its own
 _LONGEST_CELL = 32_767  # characters of two bytes; Excel's own limit
@@ -70,12 +71,14 @@ def first_row(title: list[str]) -> int:
     return len(title) + 3
 
 
+_FONT, _LINE_HEIGHT = "Calibri", 15  # points; the height is that of one line of the font at size 11
+_BOLD = Font(name=_FONT, size=11, bold=True)
 _LOOKS = {
     "": {},
-    "head": {"font": Font(bold=True), "fill": _SHADE, "border": Border(bottom=_THIN)},
-    "heading": {"font": Font(bold=True), "fill": _SHADE},
-    "subtotal": {"font": Font(bold=True), "border": Border(top=_THIN)},
-    "total": {"font": Font(bold=True), "border": Border(top=_THICK)},
+    "head": {"font": _BOLD, "fill": _SHADE, "border": Border(bottom=_THIN)},
+    "heading": {"font": _BOLD, "fill": _SHADE},
+    "subtotal": {"font": _BOLD, "border": Border(top=_THIN)},
+    "total": {"font": _BOLD, "border": Border(top=_THICK)},
 }
 
 
@@ -112,9 +115,13 @@ def _write(page: Worksheet, sheet: Sheet) -> None:
     cells = _Cells(page, [column.number_format for column in sheet.columns], sheet.vertical)
     values = [column.value for column in sheet.columns]
     last = heading_row
+    widths = [column.width for column in sheet.columns]
     for row in sheet.rows:
-        page.append(cells.filled([value(row) for value in values], sheet.look(row)))
         last += 1
+        found = [value(row) for value in values]
+        if (lines := _lines(found, widths)) > 1:  # not every program works the height out by itself
+            page.row_dimensions[last].height = min(lines * _LINE_HEIGHT, 409)
+        page.append(cells.filled(found, sheet.look(row)))
     page.auto_filter.ref = f"A{heading_row}:{get_column_letter(len(sheet.columns))}{last}"
 
 
@@ -122,6 +129,16 @@ def cell_range(column: int, first: int, last: int) -> str:
     """How a formula names cells of one column (1 is A): D7, or D7:D9."""
     letter = get_column_letter(column)
     return f"{letter}{first}" if first == last else f"{letter}{first}:{letter}{last}"
+
+
+def _lines(values: list[Value], widths: list[int]) -> int:
+    """How many lines the tallest text of a row wraps to, near enough: a sixth more letters than the width says."""
+    tallest = 1
+    for value, width in zip(values, widths, strict=True):
+        if isinstance(value, str) and (len(value) > width or "\n" in value):
+            room = width * 7 // 6
+            tallest = max(tallest, sum(1 + (len(line) - 1) // room for line in value.split("\n")))
+    return tallest
 
 
 class _Cells:
@@ -162,7 +179,7 @@ class _Cells:
         side = "left" if number_format in {TEXT, PLAIN} else "right"
         cell.alignment = Alignment(wrap_text=True, vertical=self.vertical, horizontal=side)
         # An amount that is no whole number of the unit is shown as it is.
-        cell.number_format = f"{number_format}.0##" if has_decimals else number_format
+        cell.number_format = DECIMAL if has_decimals else number_format
         cell.quotePrefix = is_quoted  # stays text when somebody edits it
         return cell
 
@@ -170,7 +187,7 @@ class _Cells:
 def _title(page: Worksheet, value: str, *, is_first: bool) -> WriteOnlyCell:
     cell = WriteOnlyCell(page, value=clean(value))
     cell.data_type = "s"
-    cell.font = Font(bold=is_first, size=14 if is_first else 11)
+    cell.font = Font(name=_FONT, bold=is_first, size=14 if is_first else 11)
     return cell
 
 

@@ -6,7 +6,7 @@ Subtotals and totals are ours (the agreements print none); every sum is made by 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from django.db.models import TextChoices
+from django.db.models import F, TextChoices
 
 from budget import codes
 from budget.models import Agreement, AmountLine, AmountTable, Nature, Responsibility, ResponsibilityRole, YearAmount
@@ -59,6 +59,21 @@ class MoneyLine:
     def is_postponement(self) -> bool:
         """Minus in one year and plus in another, nothing in all: money is moved, none is saved."""
         return any(self.kroner.values()) and sum(self.kroner.values()) == 0
+
+    @property
+    def leads_to(self) -> str:
+        """The item that the printed code leads to: its only one, else the page of the code."""
+        return self.items[0] if len(self.items) == 1 else self.code
+
+    @property
+    def names_items(self) -> bool:
+        """The printed code does not say which items the line belongs to: there are several, or there is no code."""
+        return len(self.items) > 1 or bool(self.items and not self.code)
+
+    @property
+    def has_remarks(self) -> bool:
+        remarks = (self.note, self.is_possible_duplicate, self.names_items, self.together_with, self.is_postponement)
+        return any(remarks)
 
     @property
     def committee(self) -> tuple[str, str]:
@@ -172,6 +187,11 @@ class MoneyReport:
         return any(line.undated for line in self.lines)
 
     @property
+    def is_mixed(self) -> bool:
+        """Lines of both tables stand among each other, so each must say which it is of."""
+        return not self.table and self.grouping != Grouping.PRINTED
+
+    @property
     def duplicates(self) -> list[MoneyLine]:
         return [line for line in self.lines if line.is_possible_duplicate]
 
@@ -220,7 +240,9 @@ def _sums(rows: Iterable[MoneyRow]) -> dict[int, int]:
 def money_lines(agreement: Agreement) -> list[MoneyLine]:
     """Every line of the agreement in printed order; four queries whatever the number of lines."""
     kroner, undated = {}, {}
-    amounts = YearAmount.objects.filter(line__agreement=agreement).order_by("year", "last_year")
+    amounts = YearAmount.objects.filter(line__agreement=agreement).order_by(
+        F("year").asc(nulls_last=True), F("last_year").asc(nulls_first=True)
+    )
     for line_id, year, last_year, amount in amounts.values_list("line_id", "year", "last_year", "kroner"):
         if year is not None and last_year is None:
             kroner.setdefault(line_id, {})[year] = amount

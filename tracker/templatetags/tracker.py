@@ -7,6 +7,7 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tracker.reports.money import MoneyReport, MoneyRow
 from tracker.statuses import NOT_REPORTED, NOT_REPORTED_LABEL, WAITING, WAITING_LABEL, Economy, Effort
 
 register = template.Library()
@@ -72,6 +73,13 @@ def in_unit(amount: int | None, unit: int) -> str:
 def in_year(kroner: dict[int, int], year: int, unit: int) -> str:
     """What a row holds in one year, in the unit; blank where it holds nothing."""
     return in_unit(kroner.get(year), unit)
+
+
+@register.filter
+def in_years(row: MoneyRow, report: MoneyReport) -> list[str]:
+    """A row's amounts in the order of the report's years, in its unit."""
+    unit = report.agreement.unit
+    return [in_unit(row.kroner.get(year), unit) for year in report.years]
 
 
 @register.filter

@@ -12,7 +12,6 @@ from tracker.htmx import page_or_fragment
 from tracker.permissions import Permission, require_permission
 from tracker.reports.money import Grouping, MoneyLine, MoneyReport, money_lines, money_report
 from tracker.reports.money_chart import money_chart
-from tracker.tables import MoneyTable
 from tracker.views.files import xlsx_response
 from tracker.views.lookup import find_agreement
 
@@ -37,7 +36,6 @@ def money_page(request: HttpRequest, year: int, table: str = "") -> HttpResponse
         "agreement": agreement,
         "form": form,
         "report": report,
-        "table": MoneyTable(report),
         "chart": money_chart(report),
         "here": report.table or "both",
         "is_filtered": any(request.GET.get(name) for name in form.fields),

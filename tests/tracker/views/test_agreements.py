@@ -166,3 +166,87 @@ def test_the_plan_stays_secret_until_it_is_decided(member, other_editor, finance
     ]
 
     assert told == [True, False, False]
+
+
+# --- The agreement on budget 2021 ---------------------------------------------------------------------------------
+def test_outline_of_2021_is_the_whole_tree(loaded_2021, member):
+    answer = signed_in(member).get("/aftaler/2021/")
+
+    assert len(keys_in(answer)) == 201
+    assert "201 punkter i 6 kapitler" in text_of(answer)
+    assert "Før kapitlerne: COVID-19, Demografi, Samarbejde og opfølgning" in text_of(answer)
+    assert "1.3.1. Stærke fællesskaber og rigt forenings- og kulturliv: Idræt (7)" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("committee=uden-udvalg", 7),
+        ("body=direktionen", 4),
+        ("theme=5", 13),
+        ("section=3.2", 9),
+        ("section=6", 33),
+        ("section=6.2", 1),
+        ("origin=udskudt", 18),
+        ("origin=ny", 183),
+        ("money=ja&section=6.15", 18),
+        ("words=vognporten", 2),
+        ("committee=teknik-og-miljoeudvalget&origin=udskudt&theme=4", 5),
+    ],
+)
+def test_outline_of_2021_is_filtered(loaded_2021, member, query, count):
+    answer = signed_in(member).get(f"/aftaler/2021/?{query}")
+
+    assert len(keys_in(answer)) == count
+    assert f"{count} af 201 punkter passer" in text_of(answer)
+
+
+def test_counts_follow_the_filter(loaded_2021, member):
+    text = text_of(signed_in(member).get("/aftaler/2021/?origin=udskudt"))
+
+    assert "1. Vi skaber fremtiden sammen (2)" in text
+    assert "4. En grøn by i balance (6)" in text
+    assert "Før kapitlerne" not in text
+
+
+def test_an_agreement_by_exception_shows_no_rounds(loaded_2021, finance):
+    client = signed_in(finance)
+
+    page = Page(client.get("/aftaler/2021/"))
+
+    assert "Runder" not in page.text and "Ingen faste runder" in page.text
+    assert "/aftaler/2021/matrix/" not in page.links
+    assert client.get("/aftaler/2021/matrix/").status_code == 404
+
+
+def test_basis_names_targets_rates_goals_and_themes(loaded_2021, member):
+    text = text_of(signed_in(member).get("/aftaler/2021/grundlag/"))
+
+    assert "Udskrivningsprocent 25,5 pct." in text and "Grundskyldspromille 28,89 promille" in text
+    assert "Mål 7: Bæredygtig energi (følges samlet med mål 13)" in text
+    assert "(2024): 150.000.000 kr." in text
+    assert "Temaer fra Vision 2029" in text
+
+
+def test_a_code_with_several_items_lists_them(loaded_2021, member):
+    answer = signed_in(member).get("/aftaler/2021/punkter/1.3.2/")
+
+    assert keys_in(answer) == [f"1.3.2-{n}" for n in range(1, 9)]
+    assert "Nummeret rummer 8 punkter" in text_of(answer)
+
+
+def test_an_item_says_its_amounts_in_words_and_where_it_comes_from(loaded_2021, member):
+    client = signed_in(member)
+
+    tapeten = text_of(client.get("/aftaler/2021/punkter/1.3.2-7/"))
+    relatives = text_of(client.get("/aftaler/2021/punkter/1.4.3-1/"))
+
+    assert "1 mio. kr. i 2021 og i 2022 (allerede afsat)" in tapeten
+    assert "2 mio. kr. i 2022 og i 2023 (nyt beløb)" in tapeten
+    assert "Udskudt fra 1.18 i en tidligere aftale (aftalen er ikke i systemet)" in relatives
+
+
+def test_a_section_says_its_own_amounts(loaded_2021, member):
+    text = text_of(signed_in(member).get("/aftaler/2021/?section=4.5"))
+
+    assert "42 mio. kr." in text and "allerede afsat" in text
