@@ -6,6 +6,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
+from tracker.forms.fields import RowsField
 from tracker.models import User
 from tracker.statuses import Role
 
@@ -28,6 +29,7 @@ class AccountForm(forms.ModelForm):
             "centres": "De centre, kontoen indberetter for.",
             "committees": "De udvalg, kontoen er medlem af.",
         }
+        field_classes = {"centres": RowsField, "committees": RowsField}
         widgets = {"centres": forms.CheckboxSelectMultiple, "committees": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **kwargs):

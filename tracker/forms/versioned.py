@@ -22,6 +22,7 @@ class VersionedForm(forms.ModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
     differences: list[Difference] = []
+    of_the_page = frozenset({"version", "reason"})  # fields that no row keeps, so that nobody else can have saved them
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -49,13 +50,46 @@ class VersionedForm(forms.ModelForm):
         for name, field in saved.fields.items():
             value = saved.get_initial_for_field(field, name)
             typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-            if name != "version" and field.has_changed(value, typed):
+            if isinstance(typed, str):
+                typed = typed.replace("\r\n", "\n")  # as a browser sends every line break
+            if name not in self.of_the_page and field.has_changed(value, typed):
                 found.append(Difference(str(field.label), _words(field, value)))
         return found
 
     def of_row(self, row: models.Model) -> "VersionedForm":
         """The same form as it would first be shown for this row."""
         return type(self)(instance=row)
+
+
+class RowLeftAlone:
+    """For a versioned form whose action takes what was typed: it never reaches the row of the page, and the action says
+    in words what the database's constraints would only refuse."""
+
+    def _post_clean(self) -> None:
+        pass
+
+
+class DeleteForm(forms.Form):
+    """Asks before a row is deleted. Who has seen an older version than the one now saved is asked once more."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, data=None, *, row: models.Model, problem: str = ""):
+        super().__init__(data, initial={"version": row.version})
+        self.problem = problem
+
+    def is_valid(self) -> bool:
+        if not super().is_valid():
+            self.problem = "Siden kom ikke helt med. Indlæs den igen, og prøv så."
+        return not self.errors
+
+    def refuse(self, error: TrackerError) -> int:
+        self.problem = str(error)
+        if isinstance(error, RowChanged):
+            self.problem = "En anden har rettet det, siden du åbnede siden. Se efter, om det stadig skal slettes."
+            self.data = self.data.copy()
+            self.data["version"] = str(error.current.version)
+        return 409
 
 
 def _words(field: forms.Field, value: object) -> str:
