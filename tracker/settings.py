@@ -155,6 +155,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # our largest form is one text of 20,000 characters
+FILE_UPLOAD_HANDLERS = ["tracker.upload_handlers.BoundedUploadHandler"]
 
 # --- Files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -163,6 +163,7 @@ _NAMING = (
     ("code", "ordinal", "label"),
     ("slug",),
     ("dimension", "level"),
+    ("basis", "class"),
     ("number",),
     ("round",),
     ("table", "year", "label"),
@@ -184,6 +185,6 @@ def _shown(value: object) -> str:
     if value is True:
         return "true"
     if isinstance(value, dict):  # a whole table that only one side has
-        value = next((value[key] for key in ("title", "label", "text", "name") if key in value), value)
+        value = next((value[key] for key in ("title", "label", "text", "name", "kroner") if key in value), value)
     words = value.isoformat() if isinstance(value, date) else repr(value)
     return words if len(words) <= 80 else words[:77] + "..."
