@@ -31,8 +31,11 @@ def _menu(request: HttpRequest) -> list[MenuEntry]:
     links = [("Min side", reverse("my_page"))]
     if has_permission(user, Permission.AGREEMENT_LIST):
         links.append(("Aftaler", reverse("agreement_list")))
+    if has_permission(user, Permission.SETUP):
+        links.append(("Opsætning", reverse("setup_front")))
     if has_permission(user, Permission.ACCOUNTS):
         links.append(("Konti", reverse("account_list")))
-    current = next((url for _, url in links if url != "/" and request.path.startswith(url)), "")
+    # the longest one: the accounts lie inside the set-up
+    current = max((url for _, url in links if url != "/" and request.path.startswith(url)), key=len, default="")
     current = current or ("/" if request.path == "/" else "")
     return [MenuEntry(label, url, url == current) for label, url in links]

@@ -42,6 +42,16 @@ class Dimension(TextChoices):
         return Effort if self is Dimension.EFFORT else Economy
 
 
+# The smileys that an agreement says the meaning of (læsevejledning); the other levels explain themselves.
+DEFINED_LEVELS = (
+    (Dimension.EFFORT, Effort.HAPPY),
+    (Dimension.EFFORT, Effort.NEUTRAL),
+    (Dimension.EFFORT, Effort.SAD),
+    (Dimension.ECONOMY, Economy.KEPT),
+    (Dimension.ECONOMY, Economy.NOT_KEPT),
+)
+
+
 class AssessmentState(TextChoices):
     DRAFT = "draft", "kladde"
     SUBMITTED = "submitted", "indsendt"
