@@ -55,12 +55,39 @@ class AgreementSigned(TrackerError):
         super().__init__("Aftalen er indgået. Det, der er aftalt, kan ikke længere ændres her; intet er gemt.")
 
 
+class TotalsChanged(TrackerError):
+    """The money has changed since somebody held it against the paper. `totals` is what it comes to now."""
+
+    def __init__(self, totals: dict[tuple[str, int], int]):
+        self.totals = totals
+        super().__init__(
+            "Beløbene er ændret, siden du åbnede siden. Se de nye summer herunder, og bekræft dem, hvis de er papirets."
+        )
+
+
 class Refused(TrackerError):
     """Something in a form breaks a rule. `fields` holds a sentence per form field ("" for the whole form)."""
 
     def __init__(self, sentence: str = "", **fields: str):
         self.fields = ({"": sentence} if sentence else {}) | fields
         super().__init__(" ".join(self.fields.values()))
+
+
+class UploadOutdated(TrackerError):
+    """What somebody was shown before applying a file is no longer what applying it would do."""
+
+    def __init__(self):
+        super().__init__(
+            "Aftalen eller filen er en anden, end da du så forskellen. Intet er ændret. Se forskellen igen, og indlæs "
+            "filen, hvis den stadig er den rigtige."
+        )
+
+
+class DraftInUse(TrackerError):
+    """A draft that cannot be replaced by a file, as people already follow it up."""
+
+    def __init__(self, obstacles: list[str]):
+        super().__init__(" ".join(["Udkastet kan ikke erstattes; intet er ændret.", *obstacles]))
 
 
 class NotTakenOver(TrackerError):

@@ -1,17 +1,53 @@
-"""Changing an item by form: its texts, who answers for it, and its milestones - with a reason, and kept in history."""
+"""Making, changing and deleting an item by form: its texts, who answers for it, and its milestones. While the agreement
+is a draft all of it may change; once it is signed only what was not agreed, with a reason. Either is kept in history.
+"""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
+from budget import codes
+from budget.files.replacing import delete_signed
 from budget.files.saving import responsibilities_of
-from budget.models import Centre, Committee, Item, Responsibility
-from tracker.errors import TrackerError
-from tracker.models import Act, FollowUpRound, Milestone, MilestonePlan, User, subject_of
-from tracker.statuses import PlanState
+from budget.models import Agreement, Centre, Committee, Item, Responsibility, ResponsibilityRole
+from tracker.errors import AgreementSigned, Refused
+from tracker.models import Act, FollowUpRound, User, subject_of
+from tracker.reports.item_uses import why_item_stays
 
+from .drafts import claim_version, lock_agreement, lock_draft
 from .events import write_event
+from .item_parts import change_milestones, change_responsibilities, identity, signed
+from .links import tie_links_to
+
+AGREED = frozenset({"section", "code", "ordinal", "title", "kind", "text", "economy_text"})
+_AGREED_ROLES = frozenset({ResponsibilityRole.COMMITTEE, ResponsibilityRole.BODY})
+
+
+@transaction.atomic
+def create_item(
+    *,
+    agreement: Agreement,
+    by: User,
+    fields: dict[str, object],
+    committees: Sequence[Committee] = (),
+    bodies: Sequence[str] = (),
+    contributors: Sequence[Centre] = (),
+    contributor_words: Sequence[str] = (),
+    milestones: dict[FollowUpRound, list[str]] | None = None,
+    now: datetime | None = None,
+) -> Item:
+    item = Item(agreement=lock_draft(agreement), **fields)
+    _refuse_place(item)
+    signed(item, by).save()
+    wanted = responsibilities_of(
+        committees=committees, bodies=bodies, contributors=contributors, contributor_words=contributor_words
+    )
+    change_responsibilities(item, wanted, by)
+    change_milestones(item, milestones or {}, by)
+    tie_links_to(item)
+    write_event(act=Act.ITEM_CREATED, by=by, subject=_subject(item), note=item.title, now=now)
+    return item
 
 
 @transaction.atomic
@@ -21,104 +57,127 @@ def change_item(
     by: User,
     version: int,
     fields: dict[str, object],
-    committees: list[Committee],
-    bodies: list[str],
-    contributors: list[Centre],
-    contributor_words: list[str],
+    committees: Sequence[Committee] | None = None,
+    bodies: Sequence[str] | None = None,
+    contributors: Sequence[Centre],
+    contributor_words: Sequence[str],
     milestones: dict[FollowUpRound, list[str]],
     reason: str = "",
     now: datetime | None = None,
 ) -> bool:
-    """Saves what differs; False when nothing did. `version` is the one the form was opened with: if the item has been
-    changed since, TrackerError, and nothing is saved."""
-    current = Item.objects.select_for_update(no_key=True).get(pk=item.pk)
-    if current.version != version:
-        raise TrackerError(
-            "En anden har rettet punktet, siden du åbnede siden. Dine rettelser er ikke gemt, men står stadig i "
-            "felterne. Åbn punktet i et nyt vindue, sammenlign, og gem igen derfra."
-        )
-    wanted = responsibilities_of(
+    """Saves what differs; False when nothing did. `version` is the one the form was opened with. Committees and bodies
+    that are not given stay as they are."""
+    agreement = lock_agreement(item.agreement)
+    claim_version(item, version)
+    current = Item.objects.get(pk=item.pk)
+    current.agreement = agreement
+    wanted = _responsibilities(current, committees, bodies, contributors, contributor_words)
+    if agreement.is_signed:
+        _refuse_what_was_agreed(current, fields, wanted)
+        if not reason.strip():
+            raise Refused(reason="Aftalen er indgået. Skriv, hvorfor punktet rettes.")
+    old_key = current.key
+    texts_changed = _change_fields(current, fields, by, reason)
+    people_changed = change_responsibilities(current, wanted, by, reason)
+    plan_changed = change_milestones(current, milestones, by, reason)
+    if not (texts_changed or people_changed or plan_changed):
+        Item.objects.filter(pk=current.pk).update(version=version)
+        return False
+    moved = "" if current.key == old_key else f"nummer fra {old_key} til {current.key}"
+    note = "; ".join(filter(None, [moved, reason]))
+    if texts_changed or people_changed:
+        write_event(act=Act.ITEM_CHANGED, by=by, subject=_subject(current), note=note, now=now)
+    if plan_changed:
+        write_event(act=Act.MILESTONES_CHANGED, by=by, subject=_subject(current), note=reason, now=now)
+    return True
+
+
+@transaction.atomic
+def delete_item(*, item: Item, by: User, version: int, now: datetime | None = None) -> None:
+    """Takes a draft's item away with its responsibilities, links, stated amounts and the milestones that wait."""
+    agreement = lock_draft(item.agreement)
+    claim_version(item, version)
+    # Locked once more, and harder: whoever is just assessing the item or pointing at it goes first and is seen.
+    current = Item.objects.select_for_update().get(pk=item.pk)
+    current.agreement = agreement
+    if reasons := why_item_stays(current):
+        raise Refused(" ".join(reasons))
+    for rows in (current.milestones.all(), current.responsibilities.all(), Item.objects.filter(pk=current.pk)):
+        delete_signed(rows, by.pk, "")
+    write_event(act=Act.ITEM_DELETED, by=by, subject=_subject(current), note=current.title, now=now)
+
+
+def _subject(item: Item) -> str:
+    return subject_of(item.agreement.budget_year, key=item.key)
+
+
+def _responsibilities(
+    item: Item,
+    committees: Sequence[Committee] | None,
+    bodies: Sequence[str] | None,
+    contributors: Sequence[Centre],
+    contributor_words: Sequence[str],
+) -> list[Responsibility]:
+    saved = list(item.responsibilities.select_related("committee").order_by("position"))
+    if committees is None:
+        committees = [row.committee for row in saved if row.role == ResponsibilityRole.COMMITTEE]
+    if bodies is None:
+        bodies = [row.words for row in saved if row.role == ResponsibilityRole.BODY]
+    return responsibilities_of(
         committees=committees, bodies=bodies, contributors=contributors, contributor_words=contributor_words
     )
-    texts_changed = _change_fields(current, fields, by, reason)
-    people_changed = _change_responsibilities(current, wanted, by, reason)
-    plan_changed = _change_milestones(current, milestones, by, reason)
-    if not (texts_changed or people_changed or plan_changed):
-        return False
-    Item.objects.filter(pk=current.pk).update(version=version + 1)
-    subject = subject_of(item.agreement.budget_year, key=item.key)
-    if texts_changed or people_changed:
-        write_event(act=Act.ITEM_CHANGED, by=by, subject=subject, note=reason, now=now)
-    if plan_changed:
-        write_event(act=Act.MILESTONES_CHANGED, by=by, subject=subject, note=reason, now=now)
-    return True
+
+
+def _refuse_what_was_agreed(item: Item, fields: dict[str, object], wanted: list[Responsibility]) -> None:
+    """The form shows none of this for a signed agreement; a page that was opened before the signing still sends it."""
+    if any(name in AGREED and getattr(item, name) != value for name, value in fields.items()):
+        raise AgreementSigned
+    before = [identity(row) for row in item.responsibilities.order_by("position") if row.role in _AGREED_ROLES]
+    after = [identity(row) for row in wanted if row.role in _AGREED_ROLES]
+    if sorted(before, key=lambda each: each[0]) != sorted(after, key=lambda each: each[0]):
+        raise AgreementSigned
 
 
 def _change_fields(item: Item, fields: dict[str, object], by: User, reason: str) -> bool:
     changed = [name for name, value in fields.items() if getattr(item, name) != value]
+    if not changed:
+        return False
+    old_key = item.key
     for name in changed:
         setattr(item, name, fields[name])
-    if changed:
-        _sign(item, by, reason).save(update_fields=[*changed, "search_text"])
-    return bool(changed)
-
-
-def _sign(row, by: User, reason: str):
-    """Who and why, for the history row that the next save or delete writes."""
-    row._history_user = by.pk
-    row._change_reason = reason
-    return row
-
-
-def _identity(row: Responsibility) -> tuple:
-    return row.role, row.committee_id, row.centre_id, row.words
-
-
-def _change_responsibilities(item: Item, wanted: list[Responsibility], by: User, reason: str) -> bool:
-    """Only what comes or goes gets a history row; what stays may get a new place."""
-    existing = {_identity(row): row for row in item.responsibilities.all()}
-    identities = [_identity(row) for row in wanted]
-    order = ("committee", "body", "contributor")
-    before = sorted(existing.values(), key=lambda row: (order.index(row.role), row.position))
-    if [_identity(row) for row in before] == identities:
-        return False
-    for identity, row in existing.items():
-        if identity not in identities:
-            _sign(row, by, reason).delete()
-    item.responsibilities.update(position=F("position") + 1000)  # out of the way of the new places
-    for row in wanted:
-        if kept := existing.get(_identity(row)):
-            item.responsibilities.filter(pk=kept.pk).update(position=row.position)
-        else:
-            row.item = item
-            _sign(row, by, reason).save()
+    has_new_key = codes.item_key(item.code, item.ordinal) != old_key
+    if {"section", "code", "ordinal"} & set(changed):
+        _refuse_place(item)
+    if has_new_key:
+        _refuse_new_key_of_what_is_named(item)
+    signed(item, by, reason).save(update_fields=[*changed, "key", "sort_key", "search_text"])
+    if has_new_key:
+        tie_links_to(item)
     return True
 
 
-def _change_milestones(item: Item, milestones: dict[FollowUpRound, list[str]], by: User, reason: str) -> bool:
-    """Position by position, so that a reworded milestone keeps its row and its history."""
-    changed = False
-    for follow_up_round, texts in milestones.items():
-        existing = list(item.milestones.filter(follow_up_round=follow_up_round).order_by("position"))
-        for position, text in enumerate(texts, start=1):
-            row = existing[position - 1] if position <= len(existing) else None
-            if row is None:
-                row = Milestone(item=item, follow_up_round=follow_up_round, position=position)
-            if row.text == text:
-                continue
-            _must_not_be_published(follow_up_round)
-            row.text = text
-            _sign(row, by, reason).save()
-            changed = True
-        for row in existing[len(texts) :]:
-            _must_not_be_published(follow_up_round)
-            _sign(row, by, reason).delete()
-            changed = True
-    if changed:
-        MilestonePlan.objects.filter(agreement=item.agreement, state=PlanState.APPROVED).update(state=PlanState.CHANGED)
-    return changed
+def _refuse_place(item: Item) -> None:
+    """The section must be one of the agreement's own, and the key nobody else's."""
+    if not item.agreement.sections.filter(pk=item.section_id).exclude(code="").exists():
+        raise Refused(section="Afsnittet findes ikke længere i aftalen. Vælg et andet.")
+    others = list(item.agreement.items.filter(code=item.code).exclude(pk=item.pk).in_agreement_order())
+    alone = next((other for other in others if other.ordinal is None), None)
+    if alone or (others and item.ordinal is None):
+        raise Refused(
+            code=f"Nummer {item.code} er allerede brugt af punktet {alone or others[0]}; skal nummeret rumme flere "
+            "punkter, så giv dem løbenumre."
+        )
+    for other in others:
+        if other.ordinal == item.ordinal:
+            raise Refused(ordinal=f"Løbenummer {item.ordinal} er allerede brugt af punktet {other}. Vælg et andet.")
 
 
-def _must_not_be_published(follow_up_round: FollowUpRound) -> None:
-    if follow_up_round.is_published:
-        raise TrackerError(f"{follow_up_round.label} er offentliggjort. Dens milepæle kan ikke ændres; intet er gemt.")
+def _refuse_new_key_of_what_is_named(item: Item) -> None:
+    if link := item.links_here.select_related("item__agreement").first():
+        raise Refused(
+            code=f"Nummeret kan ikke ændres: {link.item.key} i {link.item.agreement} henviser til punktet. Fjern "
+            "henvisningen først."
+        )
+    new_key = codes.item_key(item.code, item.ordinal)
+    if item.links.filter(target_year=item.agreement.budget_year, target_code=new_key).exists():
+        raise Refused(code=f"Punktet har selv en henvisning til {new_key} i denne aftale. Fjern den først.")

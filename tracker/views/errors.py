@@ -1,5 +1,7 @@
 """Our error pages, in words that say what to do next. For htmx the same words as a fragment."""
 
+import re
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -37,7 +39,12 @@ WORDS = {
     ),
 }
 # What a person may have spent time on. Named one by one: a password is never shown again.
-TYPED_FIELDS = {"comment", "title", "text", "note", "economy_text", "source_note", "reason"}
+TYPED_FIELDS = {
+    "comment", "title", "text", "note", "economy_text", "source_note", "reason", "theme_source", "reading_guide",
+    "bodies", "contributor_words", "heading", "code", "label", "project", "period", "keys",
+}  # fmt: skip
+# One of several of a kind, or of a row.
+TYPED_IN_PARTS = re.compile(r"milestones_|definition_|amount_|\w+-\d+-(?!DELETE)")
 
 
 def error_page(request: HttpRequest, code: int, text: str = "", *, typed: str = "") -> HttpResponse:
@@ -58,7 +65,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 404)
+    return error_page(request, 404, typed=_typed(request))  # somebody else may have deleted it meanwhile
 
 
 def conflict(request: HttpRequest, text: str) -> HttpResponse:
@@ -98,7 +105,7 @@ def _typed(request: HttpRequest) -> str:
         return "\n\n".join(
             value
             for name, value in request.POST.items()
-            if value and (name in TYPED_FIELDS or name.startswith("milestones_"))
+            if value and (name in TYPED_FIELDS or TYPED_IN_PARTS.match(name))
         )
     except Exception:  # the body itself may be what is wrong; the error page must still come
         return ""

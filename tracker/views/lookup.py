@@ -3,7 +3,8 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from budget.models import Agreement, Committee, Item
+from budget.models import Agreement, AmountLine, Committee, Item
+from tracker.errors import AgreementSigned, WrongState
 from tracker.models import Assessment, Entry, FollowUpRound, User
 from tracker.permissions import Permission, authorize
 from tracker.reports.follow_up import WHOLE
@@ -13,6 +14,20 @@ def find_agreement(user: User, year: int) -> Agreement:
     agreement = get_object_or_404(Agreement, budget_year=year)
     authorize(user, Permission.AGREEMENT_READ, agreement)
     return agreement
+
+
+def find_draft(user: User, year: int) -> Agreement:
+    """The agreement to be mended; a signed one is refused in words that say why."""
+    agreement = find_agreement(user, year)
+    authorize_draft(user, agreement)
+    return agreement
+
+
+def authorize_draft(user: User, agreement: Agreement) -> None:
+    try:
+        authorize(user, Permission.AGREEMENT_EDIT, agreement)
+    except WrongState:
+        raise AgreementSigned from None
 
 
 def find_rounds(user: User, year: int, number: int) -> tuple[FollowUpRound, list[FollowUpRound]]:
@@ -39,6 +54,15 @@ def find_item(user: User, year: int, key: str) -> Item:
     )
     authorize(user, Permission.AGREEMENT_READ, item.agreement)
     return item
+
+
+def find_line(user: User, year: int, pk: int) -> AmountLine:
+    """A line of money to be mended."""
+    agreement = find_agreement(user, year)
+    line = get_object_or_404(agreement.amount_lines, pk=pk)
+    line.agreement = agreement
+    authorize_draft(user, agreement)
+    return line
 
 
 def find_entry(user: User, year: int, number: int, key: str) -> Entry:
