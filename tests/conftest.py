@@ -1,6 +1,6 @@
-"""The cast, named after roles, and the real 2018 agreement.
+"""The cast, named after roles, and the real agreements of 2018 and 2021.
 
-Organisation and agreement are loaded once, before the first test, through the same actions as `load_organisation` and
+Organisation and agreements are loaded once, before the first test, through the same actions as `load_organisation` and
 `load_agreement`; each test then runs in a transaction that is rolled back. Tests that commit (live servers, races) have
 databases of their own.
 """
@@ -23,28 +23,36 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 ORGANISATION_FILE = FIXTURES / "organisation.toml"
 AGREEMENT_FILE = FIXTURES / "aftale-2018.toml"
+AGREEMENT_FILE_2021 = FIXTURES / "aftale-2021.toml"
 
 
-def _load_2018():
+def _load(budget_year, path):
     from budget.models import Agreement
     from tracker.actions.agreement_files import load_agreement, load_organisation
 
-    if not Agreement.objects.filter(budget_year=2018).exists():
+    if not Agreement.objects.filter(budget_year=budget_year).exists():
         load_organisation(path=ORGANISATION_FILE, by="tests")
-        load_agreement(path=AGREEMENT_FILE, by="tests")
-    return Agreement.objects.get(budget_year=2018)
+        load_agreement(path=path, by="tests")
+    return Agreement.objects.get(budget_year=budget_year)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
-        _load_2018()
+        _load(2018, AGREEMENT_FILE)
+        _load(2021, AGREEMENT_FILE_2021)
 
 
 @pytest.fixture
 def loaded_2018(db):
     """The agreement of the real first follow-up: round 1 published, rounds 2-4 planned."""
-    return _load_2018()
+    return _load(2018, AGREEMENT_FILE)
+
+
+@pytest.fixture
+def loaded_2021(db):
+    """The agreement that is followed up by exception only, with its tables of drift and anlæg."""
+    return _load(2021, AGREEMENT_FILE_2021)
 
 
 @pytest.fixture

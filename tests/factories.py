@@ -1,7 +1,7 @@
 """Rows for tests: plain functions with sensible defaults. A test names only what matters to it.
 
-The 2018 agreement and the organisation are always in the test database (see conftest.py), so factories make
-agreements of later years and find a centre or committee that already has the name.
+The agreements of 2018 and 2021 and the organisation are always in the test database (see conftest.py), so factories
+make agreements of later years and find a centre or committee that already has the name.
 """
 
 from django.db.models import Max

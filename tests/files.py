@@ -24,14 +24,29 @@ def small_document() -> dict:
                 "values": [{"label": "Mindst", "year": 2031, "kroner": 100_000_000}],
             }
         ],
+        "tax_rates": [
+            {"name": "Udskrivningsprocent", "hundredths": 2550, "unit": "percent", "note": "uændret"},
+            {"name": "Grundskyldspromille", "hundredths": 2889, "unit": "permille"},
+        ],
+        "goals": [
+            {"number": 4, "title": "Kvalitetsuddannelse"},
+            {"number": 7, "title": "Bæredygtig energi", "joint_with": 13},
+            {"number": 13, "title": "Klimaindsats", "joint_with": 7},
+        ],
         "rounds": [
             {"number": 1, "label": "1. budgetopfølgning", "state": "closed", "as_of": date(2031, 3, 31)},
             {"number": 2, "label": "2. budgetopfølgning", "state": "planned"},
         ],
         "sections": [
             {"code": "1", "title": "Vision"},
-            {"code": "2", "title": "Børn", "text": "Om børn."},
-            {"code": "2.1", "parent": "2", "title": "Skoler"},
+            {"code": "2", "title": "Børn", "is_theme": True, "text": "Om børn."},
+            {
+                "code": "2.1",
+                "parent": "2",
+                "title": "Skoler",
+                "stated_amounts": [{"kroner": 18_000_000, "basis": "total", "class": "set_aside"}],
+            },
+            {"title": "Samarbejde", "text": "Parterne mødes."},
         ],
         "agreement": {
             "budget_year": YEAR,
@@ -41,9 +56,11 @@ def small_document() -> dict:
             "case_number": "00.30.00-S00-1-30",
             "signed_on": date(2030, 10, 1),
             "parties": ["Venstre", "Enhedslisten"],
+            "unit": 1,
+            "theme_source": "Vision 2040",
             "milestone_plan": "approved",
         },
-        "control": {"sections": 3, "items": 3, "milestones": 2, "assessments": 2, "amount_lines": 2},
+        "control": {"sections": 4, "items": 3, "milestones": 2, "assessments": 2, "amount_lines": 3},
         "items": [
             {
                 "code": "1.02",
@@ -56,6 +73,10 @@ def small_document() -> dict:
                 "contributors": ["arbejdsmarked"],
                 "text": "Første linje\nanden linje",
                 "links": [{"kind": "continues", "year": 2017, "code": "8.04"}],
+                "stated_amounts": [
+                    {"kroner": 500_000, "years": [2031, 2033], "basis": "each", "class": "new", "note": "Til drift."},
+                    {"kroner": -250_000, "years": [2034], "basis": "recurring", "class": "earlier_saving"},
+                ],
                 "milestones": [{"round": 1, "text": "Planen er lavet."}, {"round": 2, "text": "Den er fulgt."}],
                 "assessments": [
                     {
@@ -98,6 +119,16 @@ def small_document() -> dict:
                 "items": ["2.1.3-1", "2.1.3-2"],
                 "amounts": [{"kroner": 2_000_000}],
             },
+            {
+                "table": "anlaeg",
+                "source": "table",
+                "heading": "2. Børn",
+                "label": "Legepladser ved skolerne",
+                "nature": "new",
+                "possible_duplicate": True,
+                "note": "Ligner linjen ovenfor.",
+                "amounts": [{"kroner": 2_000_000}],
+            },
         ],
     }
 
@@ -105,3 +136,36 @@ def small_document() -> dict:
 def write_file(path: Path, document: dict) -> Path:
     path.write_text(tomli_w.dumps(document, multiline_strings=True), encoding="utf-8")
     return path
+
+
+def signed_document() -> dict:
+    """The small agreement signed, with every round ahead and nothing reported."""
+    document = small_document()
+    document["rounds"][0]["state"] = "planned"
+    for item in document["items"]:
+        item.pop("assessments", None)
+    document["control"]["assessments"] = 0
+    return document
+
+
+def draft_document() -> dict:
+    """The small agreement before it is signed, with nothing reported."""
+    document = signed_document()
+    del document["agreement"]["signed_on"]
+    document["agreement"]["milestone_plan"] = "draft"
+    return document
+
+
+def changed_document() -> dict:
+    """The draft with another title, an item less, an item more, and lines that answer to it."""
+    document = draft_document()
+    document["items"][0]["title"] = "Bygninger og veje"
+    document["items"][2] = {"code": "2.1.4", "section": "2.1", "title": "Boldbaner", "life_status": "planned"}
+    document["amount_lines"][1]["items"] = ["2.1.4"]
+    document["amount_lines"][0]["amounts"][0]["kroner"] = -600_000
+    document["control_totals"][0]["kroner"] = -600_000
+    return document
+
+
+def bytes_of(document: dict) -> bytes:
+    return tomli_w.dumps(document, multiline_strings=True).encode()

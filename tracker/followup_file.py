@@ -8,7 +8,7 @@ from collections import defaultdict
 from budget.files import checking, saving, writing
 from budget.files.schema import Problems, Tables, count, day, kroner, one_of, text, whole_number
 from budget.files.toml import without_blanks
-from budget.models import Agreement
+from budget.models import Agreement, AgreementMode, AmountUnit
 from tracker.models import Assessment, FollowUpRound, LevelDefinition, Milestone, MilestonePlan, missing_answers
 from tracker.statuses import AssessmentState, Dimension, Economy, Effort, PlanState, RoundState
 
@@ -97,8 +97,18 @@ def check(file: dict, problems: Problems) -> None:
             if row["state"] and row["state"] != AssessmentState.DRAFT:
                 for sentence in missing_answers(_assessment_of(row)).values():
                     problems.add(row["place"], sentence)
+    _leave_out_defaults(file)
     for name in ("milestones", "assessments"):
         checking.check_count(file, name, sum(len(item[name]) for item in file["items"]), problems)
+
+
+def _leave_out_defaults(file: dict) -> None:
+    """What a file may write out and a dump leaves out is no difference."""
+    head = file["agreement"]
+    if head["unit"] == AmountUnit.THOUSANDS:
+        head["unit"] = None
+    if head["mode"] == AgreementMode.MILESTONES and head["milestone_plan"] is None:
+        head["milestone_plan"] = PlanState.DRAFT.value
 
 
 def _assessment_of(row: dict) -> Assessment:

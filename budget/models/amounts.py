@@ -156,12 +156,11 @@ class StatedAmount(models.Model):
         if not self.years:
             return ""
         first, last = self.years[0], self.years[-1]
-        is_span = len(self.years) > 2 and self.years == list(range(first, last + 1))
-        if self.basis == Basis.TOTAL:
-            return f"i alt {first}-{last}" if len(self.years) > 1 else f"i {first}"
-        if is_span:
-            return f"i hvert af årene {first}-{last}"
-        return " og ".join(f"i {year}" for year in self.years)
+        is_unbroken = self.years == list(range(first, last + 1))
+        named = " og ".join(f"i {year}" for year in self.years)
+        if self.basis == Basis.TOTAL and len(self.years) > 1:
+            return f"i alt {first}-{last}" if is_unbroken else f"i alt {named}"
+        return f"i hvert af årene {first}-{last}" if is_unbroken and len(self.years) > 2 else named
 
 
 class ControlTotal(models.Model):

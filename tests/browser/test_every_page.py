@@ -12,9 +12,12 @@ from playwright.sync_api import expect
 
 from tests.browser.accessibility import assert_good_at_both_widths, axe_violations
 from tests.browser.conftest import ROUND
+from tests.conftest import AGREEMENT_FILE
+from tests.files import bytes_of, draft_document
 
 pytestmark = pytest.mark.browser
 
+UPLOAD = "/opsaetning/aftaler/indlaes/"
 READ = {
     "my_page": "/",
     "password_change": "/adgangskode/",
@@ -22,6 +25,19 @@ READ = {
     "agreement_outline": "/aftaler/2018/",
     "agreement_outline, nothing found": "/aftaler/2018/?words=findes-ikke",
     "agreement_outline, wrong filter": "/aftaler/2018/?committee=findes-ikke",
+    "agreement_outline, by exception": "/aftaler/2021/",
+    "agreement_outline, filtered": "/aftaler/2021/?origin=udskudt&theme=4",
+    "agreement_basis": "/aftaler/2021/grundlag/",
+    "agreement_basis, followed up": "/aftaler/2018/grundlag/",
+    "money_both": "/aftaler/2021/beloeb/",
+    "money_both, without years": "/aftaler/2018/beloeb/",
+    "money_both, nothing found": "/aftaler/2021/beloeb/?words=findes-ikke",
+    "money_both, wrong filter": "/aftaler/2021/beloeb/?nature=findes-ikke",
+    "money_table, grouped": "/aftaler/2021/beloeb/drift/?group=udvalg",
+    "money_xlsx, wrong filter": "/aftaler/2021/beloeb.xlsx?nature=findes-ikke",
+    "outline_xlsx, wrong filter": "/aftaler/2021/punkter.xlsx?committee=findes-ikke",
+    "item_detail, of several committees": "/aftaler/2021/punkter/1.3.2-8/",
+    "item_detail, a code of several": "/aftaler/2021/punkter/1.3.2/",
     "agreement_matrix": "/aftaler/2018/matrix/",
     "item_detail": "/aftaler/2018/punkter/3.04/",
 }
@@ -43,6 +59,14 @@ STEER = {
     "report_page": ROUND + "rapport/oekonomiudvalget/",
     "report_page, published round": "/aftaler/2018/runder/1/rapport/samlet/",
     "item_edit": "/opsaetning/aftaler/2018/punkter/3.04/",
+    "setup_front": "/opsaetning/",
+    "agreement_create": "/opsaetning/aftaler/ny/",
+    "agreement_create, a copy": "/opsaetning/aftaler/ny/?kopi=2018",
+    "agreement_upload": UPLOAD,
+    "organisation": "/opsaetning/organisation/",
+    "body_create": "/opsaetning/organisation/udvalg/ny/",
+    "body_edit": "/opsaetning/organisation/udvalg/1/",
+    "body_edit, party": "/opsaetning/organisation/partier/1/",
 }
 APPROVE = {
     "round_open": "/aftaler/2018/runder/3/aabn/",
@@ -69,6 +93,10 @@ PAGES = [(account, name, path) for account, pages in BY_ACCOUNT.items() for name
 NOT_PAGES = {  # acts, files, and what only a machine reads
     "sign_out", "entry_take_back", "entry_take_over", "report_xlsx", "report_json",
     "health",
+    "agreement_upload_check",  # a page once there is a file: see below
+    "agreement_setup", "agreement_edit", "strategy_edit", "agreement_sign", "section_create", "section_edit",
+    "section_delete", "item_create", "item_links", "item_delete", "line_create", "line_edit",
+    "line_delete",  # pages once there is a draft: see below
 }  # fmt: skip
 
 
@@ -166,6 +194,136 @@ def test_refused_forms_are_good_for_everybody(browse, watch):
     assert_good_at_both_widths(finance)
 
 
+DRAFT = "/opsaetning/aftaler/2061/"
+
+
+def _save(page, button: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def test_the_pages_of_a_draft_are_good_for_everybody(browse, watch):
+    watch.expect(422)
+    page = browse("oekonomi")
+    page.goto("/opsaetning/aftaler/ny/?kopi=2018")
+    _save(page, "Opret udkastet")
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert_good_at_both_widths(page)
+    page.get_by_label("Budgetår").fill("2061")
+    page.get_by_label("Titel").fill("Aftale om budget 2061")
+    _save(page, "Opret udkastet")
+    expect(page.get_by_text("Der er ingen afsnit endnu.")).to_be_visible()
+    assert_good_at_both_widths(page)
+
+    page.get_by_role("link", name="Nyt afsnit").click()
+    page.get_by_label("Nummer").fill("1")
+    page.get_by_label("Titel").fill("Stærke fællesskaber")
+    page.get_by_label("Kroner").first.fill("12,5")
+    _save(page, "Opret afsnittet")
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert_good_at_both_widths(page)
+    page.get_by_label("Kroner").first.fill("1.200.000")
+    page.get_by_label("Gælder").first.select_option("total")
+    page.get_by_label("Slags").first.select_option("new")
+    _save(page, "Opret afsnittet")
+    expect(page.locator(".tree__heading")).to_contain_text("1. Stærke fællesskaber")
+    assert_good_at_both_widths(page)
+
+    page.get_by_role("link", name="Ret 1. Stærke fællesskaber").click()
+    assert_good_at_both_widths(page)
+    page.get_by_role("link", name="Slet …").click()
+    assert_good_at_both_widths(page)
+    for ending in ("hoved/", "maal/", "indgaa/"):
+        page.goto(DRAFT + ending)
+        assert_good_at_both_widths(page)
+    page.goto(DRAFT + "maal/")
+    page.get_by_label("Tal").fill("Mindst")
+    _save(page, "Gem")
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert_good_at_both_widths(page)
+
+
+def test_the_items_and_lines_of_a_draft_are_good_for_everybody(browse, watch):
+    watch.expect(422, 409)
+    page, other = browse("oekonomi"), browse("godkender")
+    page.goto("/opsaetning/aftaler/ny/")
+    page.get_by_label("Budgetår").fill("2061")
+    page.get_by_label("Sidste år").fill("2064")
+    page.get_by_label("Titel").fill("Aftale om budget 2061")
+    page.get_by_label("Opfølgning").select_option("exceptions")
+    _save(page, "Opret udkastet")
+    page.goto(DRAFT + "afsnit/ny/")
+    page.get_by_label("Nummer").fill("1")
+    page.get_by_label("Titel").fill("Stærke fællesskaber")
+    _save(page, "Opret afsnittet")
+
+    page.goto(DRAFT + "punkter/ny/?afsnit=1")
+    assert_good_at_both_widths(page)
+    page.get_by_label(re.compile("^Nummer")).fill("1,2")
+    page.get_by_label("Titel").fill("Flere bænke")
+    _save(page, "Opret punktet")
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert_good_at_both_widths(page)
+    page.get_by_label(re.compile("^Nummer")).fill("1.2")
+    _save(page, "Opret punktet")
+    expect(page.get_by_text("Punkt 1.2 er oprettet.")).to_be_visible()
+    for ending in ("", "henvisninger/", "slet/"):
+        page.goto(DRAFT + "punkter/1.2/" + ending)
+        assert_good_at_both_widths(page)
+    page.goto(DRAFT + "punkter/1.2/henvisninger/")
+    page.get_by_label("Punkt som trykt").first.fill("1.30")
+    _save(page, "Gem")
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert_good_at_both_widths(page)
+
+    page.goto(DRAFT + "beloeb/ny/?tabel=drift")
+    assert_good_at_both_widths(page)
+    page.get_by_label("Tekst").fill("Bænke")
+    page.get_by_label("Art").select_option("new")
+    page.get_by_label("Punkter").fill("1.2")
+    page.get_by_label("Beløb 2061").fill("1,5")
+    _save(page, "Opret linjen")
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert_good_at_both_widths(page)
+    page.get_by_label("Beløb 2061").fill("1.500")
+    _save(page, "Opret linjen")
+    expect(page.get_by_text("»Bænke« er oprettet.")).to_be_visible()
+    page.get_by_text("Ret en beløbslinje").click()
+    page.get_by_role("link", name="Bænke", exact=True).click()
+    other.goto(page.url)
+    other.get_by_label("Beløb 2061").fill("1.600")
+    _save(other, "Gem rettelserne")
+    page.get_by_label("Beløb 2061").fill("1.700")
+    _save(page, "Gem rettelserne")
+    expect(page.get_by_role("region", name="Det, der nu er gemt")).to_contain_text("1.600")
+    expect(page.get_by_label("Beløb 2061")).to_have_value("1.700")
+    assert_good_at_both_widths(page)
+    page.get_by_role("link", name="Slet …").click()
+    assert_good_at_both_widths(page)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (bytes_of(draft_document()), "Der er ingen aftale for 2031 endnu"),
+        (AGREEMENT_FILE.read_bytes(), "Aftalen er lukket"),
+        (b"ikke = en aftale", "en-fil.toml kan ikke indlæses"),
+        (b"", "Filen er tom"),
+    ],
+    ids=["new", "signed", "wrong", "empty"],
+)
+def test_an_uploaded_file_is_good_for_everybody(browse, watch, content, words):
+    watch.expect(422)
+    page = browse("oekonomi")
+    page.goto(UPLOAD)
+    page.get_by_label("Aftalefil").set_input_files(
+        {"name": "en-fil.toml", "mimeType": "application/toml", "buffer": content}
+    )
+    page.get_by_role("button", name="Kontrollér filen").click()
+
+    expect(page.get_by_text(words).first).to_be_visible()
+    assert_good_at_both_widths(page)
+
+
 def test_page_after_an_act_that_came_too_late_is_good_for_everybody(browse, watch, entry_url):
     watch.expect(409)
     late, early = browse("ejendomme"), browse("ejendomme-chef")
@@ -197,7 +355,7 @@ def test_draft_that_finance_took_over_is_good_for_everybody(browse, entry_url):
 def test_item_with_history_is_good_for_everybody(browse):
     page = browse("oekonomi")
     page.goto("/opsaetning/aftaler/2018/punkter/3.04/")
-    page.get_by_label("Titel").fill("Indeklima i daginstitutioner, rettet")
+    page.get_by_label("Administrationens bemærkning").fill("Indeklima i daginstitutioner, rettet")
     page.get_by_label("Begrundelse").fill("Trykfejl")
     page.get_by_role("button", name="Gem rettelserne").click()
 

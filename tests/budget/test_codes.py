@@ -1,10 +1,14 @@
 import random
 
 import pytest
+from django.urls import resolve, reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budget import codes
+from budget.files.schema import Problems, check_table
+from budget.files.schema import code as code_field
+from budget.files.toml import parse_document, write_document
 from budget.models import Item
 from tests.factories import create_agreement, create_item, create_section
 
@@ -118,3 +122,80 @@ def test_database_orders_by_the_numbers(codes_printed):
     stored = [item.code for item in agreement.items.in_agreement_order()]
 
     assert stored == sorted(codes_printed, key=numbers)
+
+
+# --- Sections of the front pages -------------------------------------------------------------------------------------
+
+position = st.integers(1, 32_767)  # what the column holds
+
+
+@given(position, code, st.none() | st.integers(1, 999))
+def test_front_sections_sort_before_every_code(position, code, ordinal):
+    assert codes.front_sort_key(position) < codes.sort_key(code, ordinal)
+
+
+@given(position, position)
+def test_front_sections_sort_by_their_place(one, other):
+    assert (codes.front_sort_key(one) < codes.front_sort_key(other)) == (one < other)
+
+
+def test_database_sorts_front_sections_before_chapter_one(db):
+    agreement = create_agreement()
+    create_section(agreement, "1")
+    for place in shuffled([1, 2, 10]):
+        create_section(agreement, "", position=place, title=f"Forside {place}")
+    create_section(agreement, "1.1")
+
+    sections = agreement.sections.all()
+
+    assert [str(each) for each in sections] == [
+        "Forside 1", "Forside 2", "Forside 10", "1. Afsnit 1", "1.1. Afsnit 1.1",
+    ]  # fmt: skip
+
+
+# --- In and out ------------------------------------------------------------------------------------------------------
+
+# Also what no agreement is likely to print: "0", "00.0".
+any_code = st.lists(st.text("0123456789", min_size=1, max_size=4), min_size=1, max_size=6).map(".".join)
+ordinal = st.none() | st.integers(1, 999)
+
+
+@given(any_code, ordinal)
+def test_a_key_comes_unchanged_through_an_address(code, ordinal):
+    key = codes.item_key(code, ordinal)
+
+    found = resolve(reverse("item_detail", args=[2031, key]))
+
+    assert (found.url_name, found.kwargs) == ("item_detail", {"year": 2031, "key": key})
+
+
+@given(any_code, ordinal)
+def test_a_code_and_a_key_come_unchanged_through_a_file(code, ordinal):
+    key = codes.item_key(code, ordinal)
+    text = write_document({"code": code, "items": [{"code": code, "section": key}]}, "Aftalefil")
+
+    document, _ = parse_document(text.encode(), "aftale.toml")
+
+    assert document == {"code": code, "items": [{"code": code, "section": key}]}
+
+
+@given(any_code)
+def test_every_code_is_one_for_a_file_too(code):
+    problems = Problems()
+
+    checked = check_table({"code": code}, {"code": code_field(required=True)}, "filen", problems)
+
+    assert codes.is_code(code)
+    assert (checked, problems.found) == ({"code": code}, [])
+
+
+@given(any_code, ordinal, any_code, ordinal)
+def test_two_items_never_share_a_key(code, ordinal, other_code, other_ordinal):
+    same = codes.item_key(code, ordinal) == codes.item_key(other_code, other_ordinal)
+
+    assert same == ((code, ordinal) == (other_code, other_ordinal))
+
+
+@pytest.mark.parametrize("text", ["", "x", "1.", ".1", "1-", "1-0000", "1--2", "1/2", "1 2", "1-1-1", "12345"])
+def test_what_is_no_key(text):
+    assert codes.KEY.fullmatch(text) is None

@@ -14,8 +14,11 @@ from budget.models import (
     Responsibility,
     Section,
     Signatory,
+    StatedAmount,
+    SustainabilityGoal,
     Target,
     TargetValue,
+    TaxRate,
     YearAmount,
 )
 from tests.constraints import assert_refused, constraints_of
@@ -52,6 +55,45 @@ def target():
     return Target.objects.create(agreement=create_agreement(), number=1, title="Mål")
 
 
+def front_section(agreement=None, position=1, **fields):
+    return create_section(agreement, "", position=position, **fields)
+
+
+def two_front_sections_in_one_place():
+    agreement = create_agreement()
+    front_section(agreement)
+    front_section(agreement)
+
+
+def stated_amount(**fields):
+    if not {"item", "section"} & fields.keys():
+        fields["item"] = create_item()
+    row = {"position": 1, "kroner": 1, "basis": "total", "standing": "new"}
+    return StatedAmount.objects.create(**row | fields)
+
+
+def two_stated_amounts(**owner):
+    stated_amount(**owner)
+    stated_amount(**owner)
+
+
+def tax_rate(agreement=None, **fields):
+    row = {"position": 1, "name": "Udskrivningsprocent", "hundredths": 2550, "unit": "percent"}
+    return TaxRate.objects.create(agreement=agreement or create_agreement(), **row | fields)
+
+
+def two_tax_rates_with_one_name():
+    agreement = create_agreement()
+    tax_rate(agreement)
+    tax_rate(agreement, position=2, hundredths=2560)
+
+
+def goal(**fields):
+    return SustainabilityGoal.objects.create(
+        **{"agreement": create_agreement(), "number": 7, "title": "Energi"} | fields
+    )
+
+
 def two_lines_with_one_position():
     agreement = create_agreement()
     create_amount_line(agreement, position=1)
@@ -83,11 +125,15 @@ VIOLATIONS = {
         slug="c", name="C", valid_from=date(2018, 1, 1), valid_to=date(2017, 12, 31)
     ),
     "agreement_years_in_order": lambda: update(create_agreement(2050), last_year=2049),
+    "agreement_known_unit": lambda: update(create_agreement(), unit=100),
     "agreement_known_mode": lambda: update(create_agreement(), mode="smileys"),
     "signatory_once": lambda: twice(Signatory, agreement=create_agreement(), party=create_party(), position=1),
     "target_number_once": lambda: twice(Target, agreement=create_agreement(), number=1, title="Mål"),
     "target_value_position_once": lambda: twice(TargetValue, target=target(), position=1, label="Mindst", kroner=1),
     "section_code_once": lambda: twice(Section, agreement=create_agreement(), code="2", title="A"),
+    "section_position_once": two_front_sections_in_one_place,
+    "section_code_or_position": lambda: update(create_section(), code=""),
+    "section_has_title": lambda: update(create_section(), title=""),
     "section_not_its_own_parent": lambda: (section := create_section()) and update(section, parent=section),
     "item_key_once": two_items_with_one_key,
     "item_ordinal_once": two_items_with_one_code_and_ordinal,
@@ -121,9 +167,17 @@ VIOLATIONS = {
     "year_amount_span_in_order": lambda: YearAmount.objects.create(
         line=create_amount_line(), year=2021, last_year=2021, kroner=1
     ),
-    "control_total_once": lambda: twice(
-        ControlTotal, agreement=create_agreement(), table="drift", year=2018, kroner=1
-    ),
+    "stated_amount_item_position_once": lambda: two_stated_amounts(item=create_item()),
+    "stated_amount_section_position_once": lambda: two_stated_amounts(section=create_section()),
+    "stated_amount_of_item_or_section": lambda: stated_amount(item=None),
+    "stated_amount_known_basis": lambda: stated_amount(basis="monthly"),
+    "stated_amount_known_standing": lambda: stated_amount(standing="gift"),
+    "tax_rate_once": two_tax_rates_with_one_name,
+    "tax_rate_known_unit": lambda: tax_rate(unit="pct."),
+    "goal_once": lambda: twice(SustainabilityGoal, agreement=create_agreement(), number=7, title="Energi"),
+    "goal_is_one_of_17": lambda: goal(number=18),
+    "goal_not_joint_with_itself": lambda: goal(joint_with=7),
+    "control_total_once": lambda: twice(ControlTotal, agreement=create_agreement(), table="drift", year=2018, kroner=1),
 }
 
 
@@ -172,6 +226,55 @@ def test_a_line_may_hold_a_year_a_span_and_an_undated_amount(db):
     YearAmount.objects.create(line=line, kroner=2)
 
     assert sorted(amount.years_label for amount in line.amounts.all()) == ["2019", "2019-2021", "år ikke angivet"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"position": 1},  # beside its code
+        {"code": "", "position": None},
+        {"code": "", "position": 1, "is_theme": True},
+    ],
+    ids=str,
+)
+def test_a_section_has_a_code_or_a_place_on_the_front_pages(db, fields):
+    section = create_section()
+
+    assert_refused("budget", "section_code_or_position", lambda: update(section, **fields))
+
+
+def test_a_front_section_lies_below_no_other(db):
+    chapter = create_section()
+    front = front_section(chapter.agreement)
+
+    assert_refused("budget", "section_code_or_position", lambda: update(front, parent=chapter))
+
+
+def test_front_sections_share_their_missing_code(db):
+    agreement = create_agreement()
+
+    front_section(agreement, 1)
+    front_section(agreement, 2)
+
+    assert agreement.sections.filter(code="").count() == 2
+
+
+def test_a_stated_amount_has_one_owner(db):
+    both = {"item": create_item(), "section": create_section()}
+
+    assert_refused("budget", "stated_amount_of_item_or_section", lambda: stated_amount(**both))
+
+
+def test_a_goal_below_one_is_refused(db):
+    assert_refused("budget", "goal_is_one_of_17", lambda: goal(number=0))
+
+
+def test_an_item_and_its_section_each_count_their_stated_amounts(db):
+    item = create_item()
+
+    amounts = [stated_amount(item=item), stated_amount(section=item.section), stated_amount(item=item, position=2)]
+
+    assert [amount.position for amount in amounts] == [1, 1, 2]
 
 
 def test_the_same_code_may_stand_in_two_agreements(db):

@@ -4,70 +4,14 @@ from datetime import date, datetime
 
 import pytest
 import tomli_w
-from django.core.management import CommandError, call_command
 
 from budget.files.schema import FileRefused
 from budget.files.toml import differences, read_document
 from budget.models import Agreement
-from tests.conftest import AGREEMENT_FILE, ORGANISATION_FILE
-from tests.database import all_rows
+from tests.conftest import AGREEMENT_FILE, AGREEMENT_FILE_2021, ORGANISATION_FILE
 from tests.files import YEAR, small_document, write_file
+from tests.spoiling import assert_listed, causes, causes_of, drop, more, put
 from tracker.actions.agreement_files import load_agreement, load_organisation
-
-
-def causes_of(path):
-    """What the file is refused for, through the command; nothing may have been changed."""
-    before = all_rows()
-    with pytest.raises(CommandError) as refusal:
-        call_command("load_agreement", str(path))
-    assert refusal.value.returncode == 1
-    *lines, last = str(refusal.value).splitlines()
-    assert last == "Intet er ændret."
-    assert lines and all(line.startswith(f"{path}: ") for line in lines)
-    assert all_rows() == before
-    return [line.removeprefix(f"{path}: ") for line in lines]
-
-
-def causes(tmp_path, document):
-    return causes_of(write_file(tmp_path / "bad.toml", document))
-
-
-def assert_listed(found, place, words):
-    assert any(line.startswith(place) and words in line for line in found), found
-
-
-def put(*path_and_value):
-    """A spoiling: the value put at that place of the document."""
-    *path, last, value = path_and_value
-
-    def spoil(document):
-        for step in path:
-            document = document[step]
-        document[last] = value
-
-    return spoil
-
-
-def drop(*path):
-    *steps, last = path
-
-    def spoil(document):
-        for step in steps:
-            document = document[step]
-        del document[last]
-
-    return spoil
-
-
-def more(*path_and_row):
-    *path, row = path_and_row
-
-    def spoil(document):
-        for step in path:
-            document = document[step]
-        document.append(row)
-
-    return spoil
 
 
 def first_item_again(document):
@@ -336,13 +280,14 @@ def test_a_file_cut_anywhere_is_refused(db, tmp_path):
     assert not Agreement.objects.filter(budget_year=YEAR).exists()
 
 
-def test_the_real_file_cut_at_its_last_lines_is_refused(empty_database, tmp_path):
+@pytest.mark.parametrize("file", [AGREEMENT_FILE, AGREEMENT_FILE_2021], ids=lambda path: path.stem)
+def test_a_real_file_cut_at_its_last_lines_is_refused(empty_database, tmp_path, file):
     load_organisation(path=ORGANISATION_FILE, by="tests")
-    whole, _ = read_document(AGREEMENT_FILE)
-    lines = AGREEMENT_FILE.read_bytes().splitlines(keepends=True)
+    whole, _ = read_document(file)
+    lines = file.read_bytes().splitlines(keepends=True)
     path = tmp_path / "cut.toml"
 
-    for kept in [*range(0, len(lines), 100), *range(len(lines) - 14, len(lines))]:
+    for kept in [*range(0, len(lines), len(lines) // 14), *range(len(lines) - 14, len(lines))]:
         path.write_bytes(b"".join(lines[:kept]))
         assert_refused_or_whole(path, whole)
 

@@ -17,7 +17,17 @@ from tests.factories import (
     create_user,
     entry_of,
 )
-from tracker.models import Act, Assessment, Event, FollowUpRound, LevelDefinition, Milestone, MilestonePlan, UserRole
+from tracker.models import (
+    Act,
+    AgreementUpload,
+    Assessment,
+    Event,
+    FollowUpRound,
+    LevelDefinition,
+    Milestone,
+    MilestonePlan,
+    UserRole,
+)
 from tracker.statuses import NOT_REPORTED, Dimension, Economy, Effort, EntryStage, Role
 
 
@@ -68,6 +78,14 @@ def milestone():
     return create_milestone(item, create_round(item.agreement))
 
 
+def two_uploads():
+    by = create_user(Role.FINANCE)
+    for name in ("a.toml", "b.toml"):
+        AgreementUpload.objects.create(
+            uploaded_by=by, uploaded_at=timezone.now(), file_name=name, content=b"", digest=name, budget_year=2031
+        )
+
+
 VIOLATIONS = {
     "level_definition_once": two_definitions,
     "level_definition_known_level": lambda: define(create_agreement(), dimension="economy", level="happy"),
@@ -95,6 +113,7 @@ VIOLATIONS = {
     "plan_known_state": lambda: update(create_agreement().milestone_plan, state="klar"),
     "user_role_once": lambda: UserRole.objects.create(user=create_user(Role.FINANCE), role=Role.FINANCE),
     "user_role_known": lambda: UserRole.objects.create(user=create_user(), role="superuser"),
+    "one_upload_at_a_time": two_uploads,
     "event_has_actor": lambda: Event.objects.create(at=timezone.now(), act=Act.ROUND_OPENED, actor="", subject="x"),
 }
 

@@ -48,6 +48,7 @@ ACTS = {Permission.ENTRY_EDIT, Permission.ENTRY_SUBMIT, Permission.ENTRY_TAKE_BA
 # Draft, Signed. A signed agreement's texts are still edited by form, with a reason and history.
 AGREEMENT = {
     Permission.AGREEMENT_READ: {OWN: "nY", OTHER: "nY", "member": "nY", "finance": "YY", "approver": "YY"},
+    Permission.AGREEMENT_EDIT: {OWN: "nf", OTHER: "nf", "member": "nf", "finance": "Ys", "approver": "Ys"},
     Permission.ITEM_EDIT: {OWN: "nf", OTHER: "nf", "member": "nf", "finance": "YY", "approver": "YY"},
 }
 # Before the milestone plan is decided, after.
@@ -66,6 +67,7 @@ PLAIN = {
     Permission.ENTRY_LIST: dict.fromkeys([OWN, OTHER, "finance", "approver"], "Y"),
     Permission.BOARD_READ: {"finance": "Y", "approver": "Y"},
     Permission.REPORT_PREVIEW: {"finance": "Y", "approver": "Y"},
+    Permission.SETUP: dict.fromkeys(["member", OWN, OTHER], "f") | {"finance": "Y", "approver": "Y"},
     Permission.ACCOUNTS: dict.fromkeys(["member", OWN, OTHER, "finance", "approver"], "f") | {"administrator": "Y"},
 }
 STAGES = list(EntryStage)

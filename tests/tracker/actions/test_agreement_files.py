@@ -11,9 +11,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from budget.codes import item_key
 from budget.files.schema import FileRefused
 from budget.models import Agreement, Item
-from tests.conftest import AGREEMENT_FILE, ORGANISATION_FILE
+from tests.conftest import AGREEMENT_FILE, AGREEMENT_FILE_2021, ORGANISATION_FILE
 from tests.database import all_rows, clear_tables, content
 from tests.factories import create_assessment, create_round, create_user
 from tests.files import YEAR, small_document, write_file
@@ -22,6 +23,8 @@ from tracker.actions.assessments import Answers, save_draft, submit_assessment
 from tracker.actions.rounds import open_round
 from tracker.models import Act, Assessment, Event
 from tracker.statuses import Role
+
+REAL = [(2018, AGREEMENT_FILE), (2021, AGREEMENT_FILE_2021)]
 
 
 @pytest.fixture
@@ -82,12 +85,13 @@ def test_the_same_file_again_changes_nothing_and_says_so(small, small_file):
     assert all_rows() == before
 
 
-def test_the_real_file_again_changes_nothing_and_says_so(loaded_2018):
+@pytest.mark.parametrize(("year", "file"), REAL)
+def test_a_real_file_again_changes_nothing_and_says_so(loaded_2018, loaded_2021, year, file):
     before = all_rows()
 
-    said = run("load_agreement", AGREEMENT_FILE)
+    said = run("load_agreement", file)
 
-    assert "Aftale om budget 2018 er allerede indlæst; intet er ændret." in said
+    assert f"Aftale om budget {year} er allerede indlæst; intet er ændret." in said
     assert all_rows() == before
 
 
@@ -207,22 +211,24 @@ def test_an_error_while_saving_leaves_nothing_behind(db, small_file, monkeypatch
 # --- Dump is the inverse -------------------------------------------------------------------------------------------
 
 
-def test_dump_of_the_real_agreement_is_its_file_byte_for_byte(loaded_2018, tmp_path):
+@pytest.mark.parametrize(("year", "file"), REAL)
+def test_dump_of_a_real_agreement_is_its_file_byte_for_byte(loaded_2018, loaded_2021, tmp_path, year, file):
     copied = tmp_path / "dump.toml"
 
-    said = run("dump_agreement", 2018, copied)
+    said = run("dump_agreement", year, copied)
 
-    assert copied.read_bytes() == AGREEMENT_FILE.read_bytes()
-    assert "Aftale om budget 2018" in said
+    assert copied.read_bytes() == file.read_bytes()
+    assert f"Aftale om budget {year}" in said
 
 
-def test_loading_the_dump_gives_the_same_database(loaded_2018, tmp_path):
-    dump = dumped_to(tmp_path / "dump.toml", loaded_2018)
+def test_loading_the_dumps_gives_the_same_database(loaded_2018, loaded_2021, tmp_path):
+    dumps = [dumped_to(tmp_path / f"{each.budget_year}.toml", each) for each in (loaded_2018, loaded_2021)]
     before = content()
 
     clear_tables()
     load_organisation(path=ORGANISATION_FILE, by="tests")
-    load_agreement(path=dump, by="tests")
+    for dump in dumps:
+        load_agreement(path=dump, by="tests")
 
     assert content() == before
 
@@ -297,51 +303,81 @@ def test_dump_to_a_folder_that_is_not_there(loaded_2018, tmp_path):
 words = st.text(
     st.characters(codec="utf-8", exclude_characters="\x00\r", exclude_categories=["Cs"]), min_size=1, max_size=40
 ).filter(str.strip)
+several_words = st.lists(words, max_size=2, unique=True)
 code = st.lists(st.integers(1, 99).map("{:02d}".format), min_size=2, max_size=3).map(".".join)
+kroner = st.integers(-(10**15), 10**15)
+standing = st.sampled_from(["new", "set_aside", "pool_total", "state_funds", "earlier_saving"])
+years = st.sets(st.integers(1990, 2100), min_size=1, max_size=4).map(sorted)
+stated_amounts = st.lists(
+    st.fixed_dictionaries(
+        {"kroner": kroner, "basis": st.sampled_from(["each", "total"]), "class": standing, "years": years},
+        optional={"note": words},
+    )
+    | st.fixed_dictionaries({"kroner": kroner, "basis": st.just("recurring"), "class": standing}),
+    max_size=2,
+)
 
 
 @st.composite
 def documents(draw):
-    """Whole agreement files: any words, any amounts, any assessments that the rules allow."""
+    """Whole agreement files: any words, any amounts, any keys, any assessments that the rules allow."""
     document = small_document()
     codes = sorted(draw(st.lists(code, min_size=1, max_size=4, unique=True)))
-    document["sections"] = [{"code": "1", "title": draw(words), "text": draw(words)}]
+    front = [{"title": title, "stated_amounts": draw(stated_amounts)} for title in draw(several_words)]
+    document["sections"] = [*front, {"code": "1", "title": draw(words), "text": draw(words), "is_theme": True}]
+    document["tax_rates"] = [
+        {"name": name, "hundredths": draw(st.integers(0, 100_000)), "unit": "permille"} for name in draw(several_words)
+    ]
+    document["goals"] = [
+        {"number": number, "title": draw(words)} for number in sorted(draw(st.sets(st.integers(1, 17), max_size=3)))
+    ]
+    document["agreement"]["unit"] = draw(st.sampled_from([1, 1000]))
     document["rounds"] = [{"number": n, "label": draw(words), "state": "planned"} for n in (1, 2)]
-    document["items"] = [draw(items(code)) for code in codes]
-    years = draw(st.lists(st.integers(2031, 2034), unique=True, min_size=1, max_size=4).map(sorted))
-    amounts = [{"year": year, "kroner": draw(st.integers(-(10**15), 10**15))} for year in years]
+    document["items"] = [draw(items(*each)) for code in codes for each in draw(keys_of(code))]
+    covered = sorted(draw(st.sets(st.integers(2031, 2034), min_size=1, max_size=4)))
+    amounts = [{"year": year, "kroner": draw(st.integers(-(10**14), 10**14))} for year in covered]
     document["amount_lines"] = [
         {
             "table": "drift",
             "source": "table",
             "label": draw(words),
             "nature": "new",
-            "items": [codes[0]],
+            "items": [item_key(item["code"], item.get("ordinal")) for item in document["items"][:2]],
             "note": draw(words),
             "amounts": amounts,
         }
     ]
-    document["control_totals"] = [{"table": "drift", **amount} for amount in amounts]
+    document["amount_lines"] *= 2
+    document["amount_lines"][1] = document["amount_lines"][0] | {"possible_duplicate": True}
+    document["control_totals"] = [{"table": "drift", **each, "kroner": 2 * each["kroner"]} for each in amounts]
     document["control"] = {
-        "sections": 1,
-        "items": len(codes),
+        "sections": len(document["sections"]),
+        "items": len(document["items"]),
         "milestones": sum(len(item["milestones"]) for item in document["items"]),
         "assessments": sum(len(item["assessments"]) for item in document["items"]),
-        "amount_lines": 1,
+        "amount_lines": 2,
     }
     return document
 
 
+def keys_of(code):
+    """Code and ordinal of the items that share a code: one without an ordinal, or several with."""
+    ordinals = st.just([None]) | st.sets(st.integers(1, 999), min_size=1, max_size=3).map(sorted)
+    return ordinals.map(lambda drawn: [(code, ordinal) for ordinal in drawn])
+
+
 @st.composite
-def items(draw, code):
+def items(draw, code, ordinal):
     texts = {name: draw(words) for name in ("text", "note", "economy_text", "source_note")}
     rounds = draw(st.lists(st.integers(1, 2), max_size=4).map(sorted))
     return {
         "code": code,
+        **({"ordinal": ordinal} if ordinal else {}),
         "section": "1",
         "title": draw(words),
         "life_status": draw(st.sampled_from(["planned", "running", "dropped"])),
         **texts,
+        "stated_amounts": draw(stated_amounts),
         "milestones": [{"round": number, "text": draw(words)} for number in rounds],
         "assessments": [
             {
@@ -349,7 +385,7 @@ def items(draw, code):
                 "effort": draw(st.sampled_from(["happy", "neutral", "sad"])),
                 "economy": draw(st.sampled_from(["kept", "not_kept", "not_relevant"])),
                 "comment": draw(words),
-                "expected_amount": draw(st.integers(-(10**15), 10**15)),
+                "expected_amount": draw(kroner),
                 "state": "approved",
             }
             for number in sorted(set(rounds))
@@ -405,7 +441,7 @@ def test_several_files_are_loaded_together(db, tmp_path):
     said = run("load_agreement", *files)
 
     assert Agreement.objects.filter(budget_year__in=[YEAR, YEAR + 1]).count() == 2
-    assert said.count("er indlæst (3 afsnit, 3 punkter, 2 milepæle, 2 vurderinger, 2 beløbslinjer)") == 2
+    assert said.count("er indlæst (4 afsnit, 3 punkter, 2 milepæle, 2 vurderinger, 3 beløbslinjer)") == 2
 
 
 def test_one_bad_file_among_several_stops_them_all(db, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from budget.models import AmountLine, ControlTotal
 from tests.factories import create_agreement, create_amount_line
-from tests.tracker.exports.workbooks import columns_of, heading_row, opened, value_of
+from tests.tracker.exports.workbooks import columns_of, computed_in, heading_row, opened, value_of
 from tests.tracker.views.pages import Page, signed_in
 from tracker.exports.money_workbook import money_workbook
 from tracker.reports.money import MoneyFilter, RowKind, money_lines, money_report
@@ -26,12 +26,6 @@ def lines_in(page):
     """The rows that are printed lines: those with a nature."""
     nature = columns_of(page)["Art"]
     return [row for row in range(heading_row(page) + 1, page.max_row + 1) if page.cell(row, nature).value]
-
-
-def computed_in(page):
-    text = columns_of(page)["Tekst"]
-    rows = range(heading_row(page) + 1, page.max_row + 1)
-    return {page.cell(row, text).value: row for row in rows if str(page.cell(row, text).value).endswith("(beregnet)")}
 
 
 def test_every_line_is_in_the_file_cell_by_cell(loaded_2021, book):

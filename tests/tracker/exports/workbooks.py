@@ -21,6 +21,13 @@ def columns_of(page: Worksheet) -> dict[str | int, int]:
     return {page.cell(row, column).value: column for column in range(1, page.max_column + 1)}
 
 
+def computed_in(page: Worksheet) -> dict[str, int]:
+    """The rows of sums by their words."""
+    text = columns_of(page)["Tekst"]
+    rows = range(heading_row(page) + 1, page.max_row + 1)
+    return {page.cell(row, text).value: row for row in rows if str(page.cell(row, text).value).endswith("(beregnet)")}
+
+
 def value_of(page: Worksheet, row: int, column: int) -> int | Decimal | None:
     """The number in a cell: as written, or worked out from the cells that its formula names."""
     value = page.cell(row, column).value

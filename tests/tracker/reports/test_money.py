@@ -59,7 +59,11 @@ def test_a_table_as_printed_with_its_sums(agreement):
         ("line", "Teknik", {2031: -1_000, 2034: -1_000}),
         ("subtotal", "I alt for linjer uden overskrift", {2031: -2_000, 2034: -2_000}),
         ("total", "Drift i alt", {2031: 298_000, 2032: 40_000, 2033: 0, 2034: -2_000}),
-        ("without_duplicates", "Drift i alt uden mulige dubletter", {2031: 299_000, 2032: 40_000, 2033: 0, 2034: -1_000}),
+        (
+            "without_duplicates",
+            "Drift i alt uden mulige dubletter",
+            {2031: 299_000, 2032: 40_000, 2033: 0, 2034: -1_000},
+        ),
     ]  # fmt: skip
 
 
