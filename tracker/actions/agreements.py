@@ -17,6 +17,7 @@ from tracker.reports.setup import Totals, amounts_outside, missing_before_signin
 from .drafts import claim_version, lock_draft
 from .events import write_event
 
+MOST_YEARS_BEFORE = 3  # the budget year, a signing is no slip of the pen
 MOST_YEARS_AFTER = 10
 Definitions = dict[tuple[str, str], str]
 
@@ -168,8 +169,11 @@ def sign_agreement(
     claim_version(current, version)
     if missing := missing_before_signing(current):
         raise Refused(" ".join(missing))
-    if signed_on > (today or timezone.localdate()):
+    today = today or timezone.localdate()
+    if signed_on > today:
         raise Refused(signed_on="Datoen ligger i fremtiden. Skriv den dag, aftalen blev indgået.")
+    if signed_on.year < min(current.budget_year, today.year) - MOST_YEARS_BEFORE:
+        raise Refused(signed_on="Datoen ligger for langt før budgetåret. Skriv den dag, aftalen blev indgået.")
     sums = table_totals(current)
     if sums != totals:
         raise TotalsChanged(sums)

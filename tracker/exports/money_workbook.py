@@ -42,10 +42,11 @@ def money_workbook(
 
 def _head(agreement: Agreement, now: datetime) -> list[str]:
     made = timezone.localtime(now)
+    state = f"Indgået {agreement.signed_on:%d.%m.%Y}." if agreement.is_signed else "UDKAST: aftalen er ikke indgået."
     return [
-        f"Aftalte beløb i {agreement.get_unit_display()} Plus er en udgift; minus er besparelse, indtægt, lån eller "
+        f"{state} Beløb i {agreement.get_unit_display()} Plus er en udgift; minus er besparelse, indtægt, lån eller "
         "flytning mellem år. Tomt felt: intet beløb. Subtotaler og totaler er beregnede.",
-        f"Dannet {made:%d.%m.%Y} kl. {made:%H.%M}.",
+        f"Dannet {made:%d.%m.%Y} kl. {made:%H.%M}. Summerne regnes ud, når filen åbnes til redigering.",
     ]
 
 
@@ -112,7 +113,8 @@ def _year_column(year: int, column: int, unit: int, place: dict[MoneyRow, int]) 
         if year not in row.kroner:
             return None  # no amount at all: as blank as on the page
         less = "".join(f"-{cell_range(column, place[each], place[each])}" for each in row.less)
-        return Formula(_sum(column, [place[each] for each in row.adds]) + less)
+        is_whole = row.kroner[year] % unit == 0
+        return Formula(_sum(column, [place[each] for each in row.adds]) + less, has_decimals=not is_whole)
 
     return Column(year, value, 12, NUMBER)
 

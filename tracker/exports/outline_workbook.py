@@ -15,7 +15,10 @@ def outline_workbook(shown: Outline, *, now: datetime) -> bytes:
     money, in words."""
     made = timezone.localtime(now)
     count = f"{len(shown.items)} af {len(shown.all_items)} punkter."
-    title = [f"{shown.agreement}: punkter", f"{count} Dannet {made:%d.%m.%Y} kl. {made:%H.%M}."]
+    state = "" if shown.agreement.is_signed else "UDKAST: aftalen er ikke indgået. "
+    title = [f"{shown.agreement}: punkter", f"{state}{count} Dannet {made:%d.%m.%Y} kl. {made:%H.%M}."]
+    has_centre = (each.item.centre_name for each in shown.all_items)
+    has_kind = (each.item.kind for each in shown.all_items)
     columns = [
         Column("Punkt", lambda row: row.listed.item.key, 11),
         Column("Kapitel", lambda row: str(row.path[0]), 24),
@@ -24,8 +27,8 @@ def outline_workbook(shown: Outline, *, now: datetime) -> bytes:
         Column("Tekst", lambda row: row.listed.item.text or None, 70),
         Column("Udvalg", lambda row: ", ".join(map(str, row.listed.committees)) or None, 26),
         Column("Andet organ", lambda row: ", ".join(row.listed.bodies) or None, 20),
-        Column("Center", lambda row: row.listed.item.centre_name or None, 20),
-        Column("Drift/anlæg", lambda row: row.listed.item.get_kind_display() or None, 14),
+        *([Column("Center", lambda row: row.listed.item.centre_name or None, 20)] if any(has_centre) else []),
+        *([Column("Drift/anlæg", lambda row: row.listed.item.get_kind_display() or None, 14)] if any(has_kind) else []),
         Column("Livsstatus", lambda row: row.listed.item.get_life_status_display(), 12),
         Column("Fra tidligere aftale", _origin, 28),
         Column("Beløb nævnt i teksten", lambda row: "\n".join(map(_amount, row.amounts)) or None, 40),

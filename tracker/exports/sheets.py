@@ -32,6 +32,7 @@ class Formula:
     """A live formula of ours, such as SUM(D7:D9). Nothing a person has typed ever becomes one."""
 
     text: str
+    has_decimals: bool = False
 
 
 Value = str | int | Decimal | Formula | None
@@ -156,6 +157,7 @@ class _Cells:
         if value is None and not look:
             return None
         is_text = isinstance(value, str)
+        has_decimals = isinstance(value, Decimal) or (isinstance(value, Formula) and value.has_decimals)
         if is_text:
             value = clean(value)
         elif isinstance(value, Formula):
@@ -163,7 +165,7 @@ class _Cells:
         is_quoted = is_text and value.startswith(_TAKEN_FOR_FORMULA)
         if is_text and self.formats[column] == PLAIN and not (look or is_quoted):
             return value
-        kind = (column, look, is_quoted, isinstance(value, Decimal))
+        kind = (column, look, is_quoted, has_decimals)
         if (cell := self.made.get(kind)) is None:
             cell = self.made[kind] = self._styled(*kind)
         cell.value = value

@@ -1,10 +1,8 @@
 """An agreement's head: its years, who made it and how it is followed; and marking it as signed."""
 
 import re
-from datetime import date
 
 from django import forms
-from django.utils import timezone
 
 from budget.files.schema import FIRST_YEAR, LAST_YEAR
 from budget.models import Agreement, Party
@@ -160,10 +158,10 @@ class SignForm(RowLeftAlone, VersionedForm):
         model = Agreement
         fields = ["signed_on"]
 
-    def __init__(self, *args, totals: Totals, today: date | None = None, **kwargs):
+    def __init__(self, *args, totals: Totals, **kwargs):
         super().__init__(*args, **kwargs)
         self.totals = totals
-        self.initial |= {"signed_on": today or timezone.localdate(), "totals": totals}
+        self.initial |= {"totals": totals}  # and no date: it cannot be undone, so it is typed
 
     def of_row(self, row: Agreement) -> "SignForm":
         return type(self)(instance=row, totals=self.totals)

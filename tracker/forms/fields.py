@@ -101,3 +101,10 @@ class RowsField(forms.ModelMultipleChoiceField):
         except OverflowError:
             words = self.error_messages["invalid_choice"] % {"value": ", ".join(map(str, value))[:60]}
             raise forms.ValidationError(words) from None
+
+
+class BodiesField(RowsField):
+    """Committees or centres as check boxes; one whose time is over says so."""
+
+    def label_from_instance(self, body) -> str:
+        return f"{body} (til {body.valid_to:%d.%m.%Y})" if body.valid_to else str(body)

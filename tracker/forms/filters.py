@@ -12,6 +12,15 @@ from tracker.statuses import NOT_REPORTED, NOT_REPORTED_LABEL, Economy, Effort
 ALL = ("", "Alle")
 
 
+class FilterField(forms.ChoiceField):
+    """A choice that may come from an address someone has typed or kept for long."""
+
+    default_error_messages = {"invalid_choice": "Filteret har ikke denne mulighed. Vælg en af dem på listen."}
+
+    def __init__(self, label: str, **options):
+        super().__init__(label=label, required=False, **options)
+
+
 def in_danish_order(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(set(choices), key=lambda choice: danish_order(choice[1]))
 
@@ -21,15 +30,15 @@ class ItemFilterForm(forms.Form):
     could be told apart (no item has a centre, there are no themes) is left out."""
 
     words = forms.CharField(label="Søg i nummer og tekst", required=False, max_length=100)
-    committee = forms.ChoiceField(label="Udvalg", required=False)
-    body = forms.ChoiceField(label="Andet organ", required=False)
-    centre = forms.ChoiceField(label="Center", required=False)
-    theme = forms.ChoiceField(label="Tema", required=False)
-    section = forms.ChoiceField(label="Kapitel", required=False)
-    kind = forms.ChoiceField(label="Drift/anlæg", required=False, choices=[ALL, *Kind.choices])
-    life_status = forms.ChoiceField(label="Livsstatus", required=False, choices=[ALL, *LifeStatus.choices])
-    money = forms.ChoiceField(label="Beløb", required=False, choices=[ALL, *MONEY])
-    origin = forms.ChoiceField(label="Oprindelse", required=False, choices=[ALL, *ORIGIN])
+    committee = FilterField("Udvalg")
+    body = FilterField("Andet organ")
+    centre = FilterField("Center")
+    theme = FilterField("Tema")
+    section = FilterField("Kapitel")
+    kind = FilterField("Drift/anlæg", choices=[ALL, *Kind.choices])
+    life_status = FilterField("Livsstatus", choices=[ALL, *LifeStatus.choices])
+    money = FilterField("Beløb", choices=[ALL, *MONEY])
+    origin = FilterField("Oprindelse", choices=[ALL, *ORIGIN])
 
     def __init__(self, agreement: Agreement, sections: list[Section], items: list[ListedItem], *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -65,9 +74,8 @@ class ItemFilterForm(forms.Form):
 
 
 class MatrixFilterForm(ItemFilterForm):
-    level = forms.ChoiceField(
-        label="Smiley",
-        required=False,
+    level = FilterField(
+        "Smiley",
         choices=[
             ALL,
             (Effort.HAPPY, "Indsats: glad"),

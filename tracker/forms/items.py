@@ -8,7 +8,7 @@ from budget import codes
 from budget.files.schema import FIRST_YEAR, LAST_YEAR
 from budget.models import Centre, Committee, Item, LinkKind
 from tracker.actions.links import LinkRow, link_rows
-from tracker.forms.fields import LongTextField, RowsField
+from tracker.forms.fields import BodiesField, LongTextField
 from tracker.forms.rows import FormWithRows, RowForm, RowFormSet
 from tracker.forms.stated_amounts import StatedAmountFormSet
 from tracker.forms.versioned import VersionedForm
@@ -47,7 +47,7 @@ class ItemForm(VersionedForm):
 
     note = LongTextField(label="Administrationens bemærkning")
     source_note = LongTextField(label="Bemærkning til kilden", rows=3)
-    contributors = RowsField(label="Væsentlige bidragsydere", queryset=Centre.objects.all(), required=False)
+    contributors = BodiesField(label="Væsentlige bidragsydere", queryset=Centre.objects.all(), required=False)
     contributor_words = LinesField(
         label="Bidragsydere i frie ord", help_text="Ét pr. linje, fx de øvrige centre og sekretariater."
     )
@@ -147,7 +147,7 @@ class DraftItemForm(ItemForm):
     )  # fmt: skip
     text = LongTextField(label="Aftaletekst", rows=8)
     economy_text = LongTextField(label="Økonomi", help_text="Det, teksten siger om pengene.")
-    committees = RowsField(label="Ansvarlige udvalg", queryset=Committee.objects.all(), required=False)
+    committees = BodiesField(label="Ansvarlige udvalg", queryset=Committee.objects.all(), required=False)
     first_committee = forms.ModelChoiceField(
         label="Først nævnte udvalg", queryset=Committee.objects.all(), required=False, empty_label="Ikke valgt",
         help_text="Kun når der er flere. Punktets beløb tæller under det udvalg, der er nævnt først.",

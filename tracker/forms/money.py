@@ -3,7 +3,7 @@
 from django import forms
 
 from budget.models import Nature
-from tracker.forms.filters import ALL, in_danish_order
+from tracker.forms.filters import ALL, FilterField, in_danish_order
 from tracker.reports.item_filter import NO_COMMITTEE
 from tracker.reports.money import NO_HEADING, NO_PROJECT, Grouping, MoneyFilter, MoneyLine
 
@@ -12,11 +12,11 @@ class MoneyFilterForm(forms.Form):
     """What this agreement's lines have to offer; an unknown value is an error, not "all"."""
 
     words = forms.CharField(label="Søg i tekst og projekt", required=False, max_length=100)
-    committee = forms.ChoiceField(label="Udvalg", required=False)
-    heading = forms.ChoiceField(label="Overskrift", required=False)
-    nature = forms.ChoiceField(label="Art", required=False)
-    project = forms.ChoiceField(label="Projekt", required=False)
-    group = forms.ChoiceField(label="Vis", required=False, choices=Grouping.choices)
+    committee = FilterField("Udvalg")
+    heading = FilterField("Overskrift")
+    nature = FilterField("Art")
+    project = FilterField("Projekt")
+    group = FilterField("Vis", choices=Grouping.choices)
 
     def __init__(self, lines: list[MoneyLine], *args, **kwargs):
         super().__init__(*args, **kwargs)

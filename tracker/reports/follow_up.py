@@ -298,16 +298,16 @@ def _item_report(
     )
 
 
-def amounts_of(agreement: Agreement, item: Item | None = None) -> dict[int, list[AmountRow]]:
-    """Lines by item (of one item, or of all), in printed order. A line that belongs to two items stands under both;
+def amounts_of(agreement: Agreement) -> dict[int, list[AmountRow]]:
+    """Lines by item, in printed order. A line that belongs to two items stands under both;
     nothing is summed here."""
     rows = (
         YearAmount.objects.filter(line__agreement=agreement)
         .select_related("line")
         .order_by("line__position", F("year").asc(nulls_last=True), F("last_year").asc(nulls_first=True))
         .annotate(of_item=F("line__items"))
+        .exclude(of_item=None)
     )
-    rows = rows.filter(of_item=item.pk) if item else rows.exclude(of_item=None)
     lines: dict[tuple[int, int], AmountRow] = {}
     by_item = defaultdict(list)
     for row in rows:

@@ -39,8 +39,15 @@ class ListedItem:
 
     item: Item
     chapters: frozenset[str]
+    section_title: str
     committees: list[Committee] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
+
+    @property
+    def searched(self) -> str:
+        """Where words are looked for: in the item's texts and in its code's printed title, which may say what it is
+        about better than its own."""
+        return f"{self.item.search_text}\n{folded(self.section_title)}"
 
     @property
     def responsible(self) -> list[str]:
@@ -76,7 +83,7 @@ def listed_items(agreement: Agreement, sections: list[Section]) -> list[ListedIt
         item.agreement = agreement
         chapters = frozenset(section.code for section in paths[item.section_id])
         committees, bodies = named[item.pk, ResponsibilityRole.COMMITTEE], named[item.pk, ResponsibilityRole.BODY]
-        found.append(ListedItem(item, chapters, committees, bodies))
+        found.append(ListedItem(item, chapters, paths[item.section_id][-1].title, committees, bodies))
     return found
 
 
@@ -109,7 +116,7 @@ class ItemFilter:
             and (not self.life_status or self.life_status == item.life_status)
             and (not self.money or self.money in _money_of(item))
             and (not self.origin or self.origin == ("udskudt" if item.is_carried_over else "ny"))
-            and all(word in item.search_text for word in folded(self.words).split())
+            and all(word in listed.searched for word in folded(self.words).split())
         )
 
 

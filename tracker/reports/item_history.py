@@ -29,6 +29,7 @@ class HistoryEntry:
     where: str
     reason: str
     changes: list[FieldChange]
+    is_told: bool = False  # an act of changing, which its changes tell better where they are kept
 
 
 def item_history(item: Item, entries: list[Entry], user: User) -> list[HistoryEntry]:
@@ -44,7 +45,8 @@ def item_history(item: Item, entries: list[Entry], user: User) -> list[HistoryEn
         if entry.assessment and has_permission(user, Permission.ENTRY_READ, entry):
             rows = Assessment.history.filter(id=entry.assessment.pk).select_related("history_user")
             found += _row_changes(rows, f"vurderingen, {entry.follow_up_round.label}")
-    found += _events(item, entries, user)
+    told = {(each.who, each.reason) for each in found}
+    found += [each for each in _events(item, entries, user) if not (each.is_told and (each.who, each.reason) in told)]
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
@@ -55,7 +57,7 @@ def _row_changes(rows, where: str) -> list[HistoryEntry]:
     for before, after in zip(rows, rows[1:], strict=False):
         changes = _changes(before, after)
         if changes:
-            found.append(_entry(after, names, "rettede", where, changes))
+            found.append(_entry(after, names, f"rettede {where}", "", changes))
     return found
 
 
@@ -123,4 +125,10 @@ def _events(item: Item, entries: list[Entry], user: User) -> list[HistoryEntry]:
     rows = Event.objects.filter(subject__in=subjects)
     if not has_permission(user, Permission.MILESTONES_READ, item):
         rows = rows.exclude(act=Act.MILESTONES_CHANGED)
-    return [HistoryEntry(row.at, row.actor, row.get_act_display(), subjects[row.subject], row.note, []) for row in rows]
+    told_by_changes = {Act.ITEM_CHANGED, Act.MILESTONES_CHANGED}
+    return [
+        HistoryEntry(
+            row.at, row.actor, row.get_act_display(), subjects[row.subject], row.note, [], row.act in told_by_changes
+        )
+        for row in rows
+    ]

@@ -1,13 +1,13 @@
 """Everything about one item that one reader may see."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from budget.models import Item, ItemLink, ResponsibilityRole, Section, StatedAmount
 from tracker.models import Assessment, Entry, FollowUpRound, Milestone, User
 from tracker.permissions import Permission, has_permission
-from tracker.reports.follow_up import AmountRow, amounts_of
 from tracker.reports.item_filter import section_paths
+from tracker.reports.money import MoneyReport, money_lines, money_report
 from tracker.statuses import NOT_REPORTED
 
 
@@ -31,9 +31,9 @@ class ItemPage:
     contributors: list[str]
     rounds: list[RoundOnPage]
     entries: list[Entry]
-    amounts: list[AmountRow]
     stated_amounts: list[StatedAmount]
     path: tuple[Section, ...]
+    money: MoneyReport
     links: list[ItemLink]
     links_here: list[ItemLink]
     sees_milestones: bool
@@ -61,13 +61,19 @@ def item_page(item: Item, user: User) -> ItemPage:
         contributors=named[ResponsibilityRole.CONTRIBUTOR],
         rounds=[_round(entry, milestones[entry.follow_up_round.pk], user) for entry in entries],
         entries=entries,
-        amounts=amounts_of(agreement, item)[item.pk],
         stated_amounts=list(item.stated_amounts.all()),
+        money=_money(item),
         path=section_paths(agreement.sections.all())[item.section_id],
         links=list(item.links.select_related("target__agreement")),
         links_here=list(item.links_here.select_related("item__agreement")),
         sees_milestones=sees_milestones,
     )
+
+
+def _money(item: Item) -> MoneyReport:
+    """The item's own lines with what they come to."""
+    lines = [line for line in money_lines(item.agreement) if item.key in line.items]
+    return money_report(item.agreement, [replace(line, heading="") for line in lines])
 
 
 def _round(entry: Entry, milestones: list[str], user: User) -> RoundOnPage:

@@ -29,7 +29,9 @@ def item_detail(request: HttpRequest, year: int, key: str) -> HttpResponse:
     agreement = find_agreement(request.user, year)
     shared = list(Item.objects.filter(agreement=agreement, code=key, ordinal__isnull=False).in_agreement_order())
     if shared and not Item.objects.filter(agreement=agreement, key=key).exists():
-        return render(request, "tracker/items/code.html", {"agreement": agreement, "code": key, "items": shared})
+        section = agreement.sections.filter(code=key).first()
+        context = {"agreement": agreement, "code": key, "items": shared, "section": section}
+        return render(request, "tracker/items/code.html", context)
     item = find_item(request.user, year, key)
     page = item_page(item, request.user)
     context = {

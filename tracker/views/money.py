@@ -9,7 +9,7 @@ from budget.models import Agreement
 from tracker.exports.money_workbook import money_workbook
 from tracker.forms.money import MoneyFilterForm
 from tracker.htmx import page_or_fragment
-from tracker.permissions import Permission, require_permission
+from tracker.permissions import Permission, has_permission, require_permission
 from tracker.reports.money import Grouping, MoneyLine, MoneyReport, money_lines, money_report
 from tracker.reports.money_chart import money_chart
 from tracker.views.files import xlsx_response
@@ -40,6 +40,7 @@ def money_page(request: HttpRequest, year: int, table: str = "") -> HttpResponse
         "here": report.table or "both",
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "query": request.GET.urlencode(),
+        "may_edit_lines": has_permission(request.user, Permission.AGREEMENT_EDIT, agreement),
     }
     template = page_or_fragment(request, "tracker/money/page.html", "tracker/money/_money.html")
     return render(request, template, context, status=422 if form.errors else 200)

@@ -103,7 +103,8 @@ def test_the_sheet_is_ready_to_print_and_to_work_in(book):
     top = heading_row(page)
 
     assert page["A1"].value == "Aftale om budget 2021: Drift"
-    assert "1.000 kr." in page["A2"].value and page["A3"].value == "Dannet 25.11.2026 kl. 11.15."
+    assert page["A2"].value.startswith("Indgået 29.09.2020. ")
+    assert "1.000 kr." in page["A2"].value and page["A3"].value.startswith("Dannet 25.11.2026 kl. 11.15.")
     assert [cell.value for cell in page[top]] == ["Punkt", "Tekst", "Projekt", *YEARS, "Art", "Note"]
     assert page.freeze_panes == f"A{top + 1}" and page.print_title_rows == f"${top}:${top}"
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)

@@ -191,6 +191,7 @@ def test_outline_of_2021_is_the_whole_tree(loaded_2021, member):
         ("origin=ny", 183),
         ("money=ja&section=6.15", 18),
         ("words=vognporten", 2),
+        ("words=trafiksikkerhed", 8),
         ("committee=teknik-og-miljoeudvalget&origin=udskudt&theme=4", 5),
     ],
 )

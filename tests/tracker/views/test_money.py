@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import create_agreement, create_amount_line
+from tests.factories import create_agreement, create_amount_line, create_item
 from tests.tracker.exports.workbooks import opened
 from tests.tracker.views.pages import HTMX, Page, signed_in, text_of
 
@@ -162,3 +162,29 @@ def test_a_wrong_filter_makes_no_file(loaded_2021, member, query):
 
     assert answer.status_code == 422
     assert "Filen blev ikke dannet" in text_of(answer)
+
+
+def test_a_draft_says_so_on_every_page_and_in_the_file(finance):
+    draft = create_agreement(signed_on=None)
+    item = create_item(draft)
+    create_amount_line(draft, items=[item])
+    client = signed_in(finance)
+
+    for place in ("", "beloeb/", "grundlag/", f"punkter/{item.key}/"):
+        assert "Udkast – aftalen er ikke indgået" in text_of(client.get(f"/aftaler/{draft.budget_year}/{place}"))
+    assert "Aftalte beløb" not in text_of(client.get(f"/aftaler/{draft.budget_year}/beloeb/"))
+    book = opened(client.get(f"/aftaler/{draft.budget_year}/beloeb.xlsx").content)
+    assert book["Drift"]["A2"].value.startswith("UDKAST: aftalen er ikke indgået.")
+
+
+def test_finance_mends_a_line_of_a_draft_from_the_table(finance, member):
+    draft = create_agreement(signed_on=None)
+    line = create_amount_line(draft)
+    signed = create_amount_line()
+    client = signed_in(finance)
+
+    links = Page(client.get(f"/aftaler/{draft.budget_year}/beloeb/")).links
+    closed = Page(client.get(f"/aftaler/{signed.agreement.budget_year}/beloeb/")).links
+
+    assert f"/opsaetning/aftaler/{draft.budget_year}/beloeb/{line.pk}/" in links
+    assert not any("/opsaetning/" in link and "/beloeb/" in link for link in closed)

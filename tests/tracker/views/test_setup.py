@@ -71,7 +71,7 @@ def test_the_front_page_leads_to_drafts_and_says_what_is_signed(draft, loaded_20
     page = Page(signed_in(finance).get(FRONT))
 
     assert at(draft) in page.links and at(loaded_2018) not in page.links
-    assert "Indgået 09.10.2017 Aftale om budget 2018: kan ikke længere ændres." in page.text
+    assert "Indgået 09.10.2017 Aftale om budget 2018: det, der er aftalt, er lukket." in page.text
     assert {NEW, f"{NEW}?kopi=2018", "/opsaetning/aftaler/indlaes/", "/opsaetning/organisation/"} <= set(page.links)
 
 
@@ -605,26 +605,27 @@ def test_sections_that_are_not_there(draft, finance, pk):
 
 # --- Signing ---------------------------------------------------------------------------------------------------------
 def sign_form(client, draft, **fields):
-    return form_of(client, at(draft, "indgaa/")) | {"is_confirmed": "on"} | fields
+    today = f"{timezone.localdate():%d.%m.%Y}"
+    return form_of(client, at(draft, "indgaa/")) | {"signed_on": today, "is_confirmed": "on"} | fields
 
 
 def test_finance_marks_the_agreement_as_signed(draft, finance, member):
     client = signed_in(finance)
     assert "1.000 kr. Linjer" in text_of(client.get(at(draft, "indgaa/")))
 
-    answer = client.post(at(draft, "indgaa/"), sign_form(client, draft, signed_on="29.9.2020"))
+    answer = client.post(at(draft, "indgaa/"), sign_form(client, draft, signed_on="29.9.2025"))
 
     assert (answer.status_code, answer.url) == (302, draft.get_absolute_url())
     assert "er markeret som indgået" in text_of(client.get(answer.url))
     draft.refresh_from_db()
-    assert f"{draft.signed_on:%d.%m.%Y}" == "29.09.2020"
+    assert f"{draft.signed_on:%d.%m.%Y}" == "29.09.2025"
     assert [(each.table, each.kroner) for each in draft.control_totals.all()] == [("drift", -1_500_000)]
     assert signed_in(member).get(draft.get_absolute_url()).status_code == 200
     assert client.get(at(draft)).status_code == 409
 
 
-def test_the_day_is_today_until_another_is_typed(draft, finance):
-    assert form_of(signed_in(finance), at(draft, "indgaa/"))["signed_on"] == f"{timezone.localdate():%d.%m.%Y}"
+def test_the_day_must_be_typed(draft, finance):
+    assert form_of(signed_in(finance), at(draft, "indgaa/"))["signed_on"] == ""
 
 
 @pytest.mark.parametrize(
@@ -632,6 +633,7 @@ def test_the_day_is_today_until_another_is_typed(draft, finance):
     [
         ({"is_confirmed": ""}, "Sæt flueben, når summerne er de samme som på papiret."),
         ({"signed_on": ""}, "påkrævet"),
+        ({"signed_on": "01.01.1990"}, "for langt før budgetåret"),
         ({"signed_on": "i går"}, "Skriv datoen som dag, måned og år"),
         ({"signed_on": f"{timezone.localdate() + timedelta(days=2):%d.%m.%Y}"}, "Datoen ligger i fremtiden."),
         ({"totals": "drift 2031"}, "Summer: Summerne kom ikke med."),
@@ -733,7 +735,7 @@ def test_no_post_makes_a_fault(draft, finance):
     )
     def attack(address, form, strange, is_nearly_right):
         right = (
-            (HEAD | SECTION | {"version": "1", "is_confirmed": "on", "signed_on": "29.09.2020"})
+            (HEAD | SECTION | {"version": "1", "is_confirmed": "on", "signed_on": "29.09.2025"})
             if is_nearly_right
             else {}
         )
