@@ -13,9 +13,12 @@ def repeated(place: str) -> str:
 
 
 def nature_problem(nature: str | None, kroner: Mapping[Hashable, int]) -> str:
-    """A line that moves money between years takes nothing away: it is a postponement, never a saving."""
+    """A line that moves money between years takes nothing away: it is a postponement, never a saving. And what is saved
+    or comes in has a minus, as the agreements print it."""
     if nature == "saving" and any(kroner.values()) and sum(kroner.values()) == 0:
         return "linjen summer til nul over årene; den er en flytning mellem år og ikke en besparelse"
+    if nature in {"saving", "income"} and any(kroner.values()) and all(each >= 0 for each in kroner.values()):
+        return "en besparelse eller indtægt skrives med minus; plus er en udgift"
     return ""
 
 

@@ -84,10 +84,18 @@ def test_a_line_whose_nature_could_not_be_read_has_no_second_problem():
 
 
 @given(amounts)
-def test_a_saving_is_refused_only_for_summing_to_zero(kroner):
+def test_a_saving_is_refused_only_for_summing_to_zero_or_having_no_minus(kroner):
     refused = bool(nature_problem("saving", kroner))
 
-    assert refused == (sum(kroner.values()) == 0 and any(kroner.values()))
+    is_moved = sum(kroner.values()) == 0
+    assert refused == (any(kroner.values()) and (is_moved or min(kroner.values()) >= 0))
+
+
+@pytest.mark.parametrize("nature", ["saving", "income"])
+def test_what_is_saved_or_comes_in_has_a_minus(nature):
+    assert "skrives med minus" in nature_problem(nature, {2021: 500, 2022: 0})
+    assert nature_problem(nature, {2021: -500, 2022: 100}) == ""
+    assert nature_problem("new", {2021: 500}) == ""
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from django.db import models
 
 from tracker.errors import Refused, RowChanged, TrackerError
 
+_DASHES, _NOT_CHOSEN = "---------", "Ikke valgt"
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -26,6 +28,8 @@ class VersionedForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _name_the_blank(field)
         if self.instance.pk:
             self.initial["version"] = self.instance.version
         else:
@@ -90,6 +94,14 @@ class DeleteForm(forms.Form):
             self.data = self.data.copy()
             self.data["version"] = str(error.current.version)
         return 409
+
+
+def _name_the_blank(field: forms.Field) -> None:
+    """A row of dashes, Django's own word for no choice, is no word."""
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = field.empty_label and field.empty_label.replace(_DASHES, _NOT_CHOSEN)
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = [(key, _NOT_CHOSEN if label == _DASHES else label) for key, label in field.choices]
 
 
 def _words(field: forms.Field, value: object) -> str:

@@ -60,6 +60,7 @@ def money_xlsx(request: HttpRequest, year: int) -> HttpResponse:
         if form.errors or table not in {"", *(line.table for line in lines)}:
             context = {"agreement": agreement, "form": form}
             return render(request, "tracker/agreements/wrong_filter.html", context, status=422)
-        extract = _report(agreement, lines, form, table), form.words_of_filter
+        if table or form.words_of_filter:
+            extract = _report(agreement, lines, form, table), form.words_of_filter
     content = money_workbook(agreement, lines, now=timezone.now(), extract=extract)
     return xlsx_response(content, f"aftale-{agreement.budget_year}-beloeb.xlsx")
