@@ -120,6 +120,9 @@ class Difference:
     place: str
     file: str
     stored: str
+    path: tuple[str, ...] = ()  # the place in steps, and both values as they are, for whoever says it in other words
+    file_value: object = None
+    stored_value: object = None
 
     def __str__(self) -> str:
         return f"{self.place}: filen har {self.file}, databasen har {self.stored}"
@@ -130,16 +133,16 @@ def differences(file: object, stored: object) -> list[str]:
     return [str(each) for each in differing(file, stored)]
 
 
-def differing(file: object, stored: object, place: str = "") -> list[Difference]:
+def differing(file: object, stored: object, path: tuple[str, ...] = ()) -> list[Difference]:
     """The same, side by side."""
     if isinstance(file, dict) and isinstance(stored, dict):
         found = []
         for key in [*stored, *(key for key in file if key not in stored)]:
-            found += differing(file.get(key), stored.get(key), f"{place} {key}".strip())
+            found += differing(file.get(key), stored.get(key), (*path, str(key)))
         return found
     if _is_table_list(file) or _is_table_list(stored):
-        return differing(_by_name(file or []), _by_name(stored or []), place)
-    return [] if file == stored else [Difference(place, _shown(file), _shown(stored))]
+        return differing(_by_name(file or []), _by_name(stored or []), path)
+    return [] if file == stored else [Difference(" ".join(path), _shown(file), _shown(stored), path, file, stored)]
 
 
 def _is_table_list(value: object) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from budget.files.toml import Difference, parse_document
-from budget.models import Agreement, AmountTable
+from budget.models import Agreement, AmountTable, YearAmount
 from budget.totals import sum_by_year
 from tracker.models import AgreementUpload, Assessment
+from tracker.reports.difference_words import DifferenceRow, difference_rows
 from tracker.statuses import RoundState
 
 from .agreement_files import check_document, differences_from, dump_agreement
@@ -33,12 +34,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class TotalRow:
-    """What the file's lines sum to in one table and year, and what the file says they should; None for no such line."""
+    """What the file's lines sum to in one table and year, what the file says they should, and what the agreement's
+    lines sum to now; None for none."""
 
     table: str
     year: int
     lines: int
     stated: int | None
+    now: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class Preview:
     has_entries: bool = False
     differences: list[Difference] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[DifferenceRow]:
+        return difference_rows(self.differences)
 
     @property
     def outcome(self) -> Outcome:
@@ -102,8 +109,12 @@ class Preview:
         )
         stated = {(row["table"], row["year"]): row["kroner"] for row in self.file["control_totals"]}
         tables = AmountTable.values
-        pairs = sorted({*sums, *stated}, key=lambda pair: (tables.index(pair[0]), pair[1]))
-        return [TotalRow(AmountTable(pair[0]).label, pair[1], sums.get(pair, 0), stated.get(pair)) for pair in pairs]
+        now = _sums_of(self.known)
+        pairs = sorted({*sums, *stated, *now}, key=lambda pair: (tables.index(pair[0]), pair[1]))
+        return [
+            TotalRow(AmountTable(pair[0]).label, pair[1], sums.get(pair, 0), stated.get(pair), now.get(pair))
+            for pair in pairs
+        ]
 
     @property
     def notices(self) -> list[str]:
@@ -118,6 +129,11 @@ class Preview:
             if row["state"] != RoundState.PLANNED:
                 found.append(f"{row['label']} bliver oprettet som {RoundState(row['state']).label}.")
         return found
+
+
+def _sums_of(known: Agreement | None) -> dict[tuple[str, int], int]:
+    amounts = YearAmount.objects.filter(line__agreement=known, year__isnull=False, last_year=None)
+    return sum_by_year(amounts.values_list("line__table", "year", "kroner")) if known else {}
 
 
 def preview_of(upload: AgreementUpload) -> Preview:

@@ -79,7 +79,7 @@ def test_a_draft_is_replaced_after_a_look_at_the_difference(client, draft):
     shown = client.get(CHECK)
     applied = press(client, "apply", shown)
 
-    assert "items 1.02 title 'Bygninger' 'Bygninger og veje'" in text_of(shown)
+    assert "Punkt 1.02 – titel Bygninger Bygninger og veje" in text_of(shown)
     assert "Erstat udkastet med filen" in text_of(shown)
     assert applied.status_code == 302
     assert Agreement.objects.get(budget_year=YEAR).items.filter(title="Bygninger og veje").exists()
@@ -271,7 +271,7 @@ def test_a_signed_agreement_shows_the_difference_and_no_button(client):
 
     assert buttons(shown) == ["discard"]
     assert "Aftalen er indgået. Det, der er aftalt, kan ikke ændres med en fil." in text_of(shown)
-    assert "items 1.02 title" in text_of(shown)
+    assert "Punkt 1.02 – titel" in text_of(shown)
     assert answer.status_code == 409
     assert all_rows() == before
 
