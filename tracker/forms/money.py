@@ -9,7 +9,8 @@ from tracker.reports.money import NO_HEADING, NO_PROJECT, Grouping, MoneyFilter,
 
 
 class MoneyFilterForm(forms.Form):
-    """What this agreement's lines have to offer; an unknown value is an error, not "all"."""
+    """What the lines of both tables have to offer, so that a filter goes along from one to the other; an unknown value
+    is an error, not "all"."""
 
     words = forms.CharField(label="Søg i tekst og projekt", required=False, max_length=100)
     committee = FilterField("Udvalg")

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from budget.models import Agreement
+from budget.models import Agreement, AmountTable
 from tracker.exports.money_workbook import money_workbook
 from tracker.forms.money import MoneyFilterForm
 from tracker.htmx import page_or_fragment
@@ -30,7 +30,7 @@ def _report(agreement: Agreement, lines: list[MoneyLine], form: MoneyFilterForm,
 def money_page(request: HttpRequest, year: int, table: str = "") -> HttpResponse:
     agreement = find_agreement(request.user, year)
     lines = money_lines(agreement)
-    form = MoneyFilterForm([line for line in lines if not table or line.table == table], request.GET)
+    form = MoneyFilterForm(lines, request.GET)
     report = _report(agreement, lines, form, table)
     context = {
         "agreement": agreement,
@@ -56,8 +56,8 @@ def money_xlsx(request: HttpRequest, year: int) -> HttpResponse:
     extract = None
     if request.GET:
         table = request.GET.get("tabel", "")
-        form = MoneyFilterForm([line for line in lines if not table or line.table == table], request.GET)
-        if form.errors or table not in {"", *(line.table for line in lines)}:
+        form = MoneyFilterForm(lines, request.GET)
+        if form.errors or table not in {"", *AmountTable.values}:
             context = {"agreement": agreement, "form": form}
             return render(request, "tracker/agreements/wrong_filter.html", context, status=422)
         if table or form.words_of_filter:

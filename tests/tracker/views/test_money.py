@@ -188,3 +188,14 @@ def test_finance_mends_a_line_of_a_draft_from_the_table(finance, member):
 
     assert f"/opsaetning/aftaler/{draft.budget_year}/beloeb/{line.pk}/" in links
     assert not any("/opsaetning/" in link and "/beloeb/" in link for link in closed)
+
+
+def test_the_filter_goes_along_from_table_to_table(loaded_2021, member):
+    client = signed_in(member)
+
+    links = Page(client.get("/aftaler/2021/beloeb/drift/?project=A651213&group=art")).links
+
+    assert "/aftaler/2021/beloeb/anlaeg/?project=A651213&group=art" in links
+    assert "1 af 73 linjer passer" in text_of(client.get("/aftaler/2021/beloeb/anlaeg/?project=A651213&group=art"))
+    only_in_operating = "/aftaler/2021/beloeb/anlaeg/?heading=6. Ballerup Kommune som organisation"
+    assert "0 af 73 linjer passer" in text_of(client.get(only_in_operating))
