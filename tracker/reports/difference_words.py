@@ -56,7 +56,7 @@ _CHOSEN = {
     "mode", "table", "source", "basis", "class", "kind", "life_status", "nature", "unit", "state", "dimension", "level",
     "effort", "economy", "milestone_plan",
 }  # fmt: skip
-_NAMED_BY_CHOICES = {"control_totals", "definitions", "stated_amounts"}
+_NAMED_BY_CHOICES = {"control_totals", "definitions"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _place(each: Difference) -> str:
         key = rest.pop(0)
         if key == "kroner" and words:
             break  # "beløb 2032" says it already
-        word = KEYS.get(key, key)
+        word = "punkter" if key == "items" and not rest else KEYS.get(key, key)  # those that a line is about
         if key in _LISTS and rest:
             name = rest.pop(0)
             word += f" {_name(key, name)}"
@@ -106,7 +106,13 @@ def _name(key: str, name: str) -> str:
     """What one table of a list is called by; a line without a code by its table and its text."""
     if key == "items":
         return name.replace(" ", "-")  # the file has code and ordinal apart
+    if key == "amounts":
+        is_undated = name.startswith("uden navn")
+        return name.replace("navn", "år") if is_undated else name.replace(" ", "-", 1)  # a span: "2031 2034"
     first, _, rest = name.partition(" ")
+    if key == "stated_amounts":
+        second, _, number = rest.partition(" ")  # two of a kind: "total new", "total new (2)"
+        return f"({_LABELS.get(first, first)}, {_LABELS.get(second, second)}) {number}".strip()
     if key == "amount_lines" and first in AmountTable.values:
         return f"{_LABELS[first]}: {rest}"
     return " ".join(_LABELS.get(part, part) for part in name.split(" ")) if key in _NAMED_BY_CHOICES else name
@@ -118,6 +124,8 @@ def _side(each: Difference, value: object, shown: str, names: dict[str, str]) ->
 
 
 def _words(key: str, value: object, names: dict[str, str]) -> str:
+    if key == "unit" and value is None:
+        return str(AmountUnit.THOUSANDS.label)  # what a file leaves out
     if value in (None, "", []):
         return BLANK
     if isinstance(value, dict):
@@ -131,7 +139,7 @@ def _words(key: str, value: object, names: dict[str, str]) -> str:
     if key in {"kroner", "expected_amount"}:
         return kroner(value)
     if key == "hundredths":
-        return f"{value // 100},{value % 100:02d}"
+        return _rate(value)
     if key == "unit" and isinstance(value, int):
         return str(AmountUnit(value).label)
     if key in {"committees", "centre", "contributors"}:
@@ -144,9 +152,16 @@ def _words(key: str, value: object, names: dict[str, str]) -> str:
 def _table(table: dict) -> str:
     """A whole item, line or amount that only one side has: what it is called, and its money."""
     words = [str(table[key]) for key in ("title", "label", "name", "text", "code") if key in table][:1]
-    amounts = table.get("amounts") or ([table] if "kroner" in table else [])
+    words += [_rate(table["hundredths"])] if "hundredths" in table else []
+    words += [f"{KEYS[key]} {_LABELS[table[key]]}" for key in ("effort", "economy") if key in table]
+    amounts = [each for key in ("amounts", "values", "stated_amounts") for each in table.get(key, [])]
+    amounts += [table] if "kroner" in table else []
     words += [f"{_when(each)}{kroner(each['kroner'])}" for each in amounts]
     return "; ".join(words) or "ja"
+
+
+def _rate(hundredths: int) -> str:
+    return f"{hundredths // 100},{hundredths % 100:02d}"
 
 
 def _when(amount: dict) -> str:

@@ -87,3 +87,25 @@ def test_names_choices_and_dates_are_in_words(rows):
     assert found["Punkt 1.02 – ansvarligt center"] == ("Ejendomme", "(tomt)")
     assert found["Beløbslinje Anlæg: Legepladser – art"] == ("nyt beløb", "tilførsel til pulje")
     assert not any(sign in words for pair in found.values() for words in pair for sign in "[]{}'")
+
+
+def test_no_amount_of_what_is_added_or_has_no_year_is_left_out(rows):
+    def change(document):
+        document["amount_lines"][1]["amounts"][0]["kroner"] = 3_000_000
+        document["targets"].append(
+            {"number": 5, "title": "Gæld", "values": [{"label": "Højst", "year": 2031, "kroner": 7_000_000}]}
+        )
+        document["tax_rates"].append({"name": "Dækningsafgift", "hundredths": 705, "unit": "permille"})
+        document["sections"][2]["stated_amounts"][0]["kroner"] = 19_000_000
+
+    found = rows(change)
+
+    assert found["Beløbslinje Anlæg: Legepladser – beløb uden år"] == ("2.000.000 kr.", "3.000.000 kr.")
+    assert found["Mål 5"] == ("(tomt)", "Gæld; 2031: 7.000.000 kr.")
+    assert found["Skattesats Dækningsafgift"] == ("(tomt)", "Dækningsafgift; 7,05")
+    place = "Afsnit 2.1 – beløb nævnt i teksten (i alt, allerede afsat)"
+    assert found[place] == ("18.000.000 kr.", "19.000.000 kr.")
+
+
+def test_a_unit_left_out_is_the_usual_one(rows):
+    assert rows(lambda document: document["agreement"].pop("unit"))["Aftalen – enhed"] == ("kr.", "1.000 kr.")

@@ -85,6 +85,20 @@ def test_a_draft_is_replaced_after_a_look_at_the_difference(client, draft):
     assert Agreement.objects.get(budget_year=YEAR).items.filter(title="Bygninger og veje").exists()
 
 
+def test_a_line_whose_label_and_amount_change_together_shows_both_amounts_and_both_sums(client, draft):
+    document = draft_document()
+    document["amount_lines"][0]["label"] = "Andre lejemål"
+    document["amount_lines"][0]["amounts"][0]["kroner"] = -700_000
+    document["control_totals"][0]["kroner"] = -700_000
+    send(client, document)
+
+    text = text_of(client.get(CHECK))
+
+    assert "Færre lejemål; 2031: −500.000 kr.; 2032: −750.000 kr. (tomt)" in text
+    assert "(tomt) Andre lejemål; 2031: −700.000 kr.; 2032: −750.000 kr." in text
+    assert "Drift 2031 −500.000 kr. −700.000 kr. −700.000 kr." in text  # now, in the file, and its control total
+
+
 def test_the_same_file_again_has_nothing_to_apply(client, loaded_2018):
     send(client, AGREEMENT_FILE.read_bytes())
     shown = client.get(CHECK)
