@@ -48,13 +48,14 @@ KEYS = {
 }  # fmt: skip
 _CHOICES = [
     AgreementMode, AmountSource, AmountTable, Basis, Kind, LifeStatus, LinkKind, Nature, RateUnit, Standing,
-    AssessmentState, Dimension, Economy, Effort, PlanState, RoundState,
+    AssessmentState, Dimension, Economy, Effort, RoundState,
 ]  # fmt: skip
-# The choices of one key; `kind` and `unit` mean different things in different tables, but no value is shared.
+# One dictionary serves them all, since no two of these mean different things by one value; the plan's states do (its
+# draft is an "udkast", an assessment's a "kladde"), and are looked up on their own.
 _LABELS = {value: str(label) for choices in _CHOICES for value, label in choices.choices}
 _CHOSEN = {
     "mode", "table", "source", "basis", "class", "kind", "life_status", "nature", "unit", "state", "dimension", "level",
-    "effort", "economy", "milestone_plan",
+    "effort", "economy",
 }  # fmt: skip
 _NAMED_BY_CHOICES = {"control_totals", "definitions"}
 
@@ -144,6 +145,8 @@ def _words(key: str, value: object, names: dict[str, str]) -> str:
         return str(AmountUnit(value).label)
     if key in {"committees", "centre", "contributors"}:
         return names.get(value, value)
+    if key == "milestone_plan":
+        return str(PlanState(value).label)
     if key in _CHOSEN:
         return _LABELS.get(value, str(value))
     return str(value)

@@ -8,7 +8,7 @@ from tests.files import bytes_of, draft_document
 from tracker import followup_file
 from tracker.actions.upload_preview import preview_of
 from tracker.actions.uploads import apply_upload, upload_agreement
-from tracker.reports.difference_words import _LISTS, KEYS
+from tracker.reports.difference_words import _CHOICES, _LISTS, KEYS
 from tracker.statuses import Role
 
 
@@ -109,3 +109,19 @@ def test_no_amount_of_what_is_added_or_has_no_year_is_left_out(rows):
 
 def test_a_unit_left_out_is_the_usual_one(rows):
     assert rows(lambda document: document["agreement"].pop("unit"))["Aftalen – enhed"] == ("kr.", "1.000 kr.")
+
+
+def test_the_draft_of_a_plan_is_no_draft_of_an_assessment(rows):
+    def change(document):
+        document["agreement"]["milestone_plan"] = "hearing"
+
+    assert rows(change)["Aftalen – milepælsplan"] == ("udkast", "i høring")
+
+
+def test_no_two_choices_mean_different_things_by_one_value():
+    meanings = {}
+    for choices in _CHOICES:
+        for value, label in choices.choices:
+            meanings.setdefault(value, set()).add(str(label).lower())
+
+    assert {value: words for value, words in meanings.items() if len(words) > 1} == {}
