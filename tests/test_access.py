@@ -108,11 +108,12 @@ class Visitor:
         rule = TABLE[permission]
         found = {
             rule.answers[subject][rule.states.index(column)]
-            for subject in (self.of_foreign if foreign else self.of_item)
+            for subject in {"AN", *(self.of_foreign if foreign else self.of_item)}
         }
         if rule.acts and not is_open and "Y" in found:
             found = found - {"Y"} | {"s"}
-        return next((letter for letter in "Ysfn" if letter in found), "n")
+        best = next(letter for letter in "YwsfnL" if letter in found)
+        return "n" if best == "L" and not self.is_stranger else best
 
     def turned_away(self, permission: Permission) -> str:
         """The answer before any row is loaded: nobody with this role could have it in any state."""
@@ -211,7 +212,7 @@ def _visitors(other_centre, committee, finance) -> list[Visitor]:
         Visitor("anonymous", strangers, is_stranger=True),
         Visitor("member", live(Role.MEMBER, committees=[committee]), {"CO"}, {"CO"}),
         Visitor("own editor", live(Role.EDITOR, centres=[own]), {"C+"}, {"C-"}),
-        Visitor("own chief", live(Role.CHIEF, centres=[own]), {"C+"}, {"C-"}),
+        Visitor("own chief", live(Role.CHIEF, centres=[own]), {"C+", "CH"}, {"C-"}),
         Visitor("other editor", live(Role.EDITOR, centres=[other_centre]), {"C-"}, {"C+"}),
         Visitor("finance", signed_in(finance, raise_request_exception=False), {"FI"}, {"FI"}),
         Visitor("approver", live(Role.APPROVER), {"FA"}, {"FA"}),

@@ -18,6 +18,21 @@ class WrongState(TrackerError):
     """The assessment is not in the state that the act starts from."""
 
 
+class Withdrawn(TrackerError):
+    """An edition that has been withdrawn: the notice with the reason stands in its place."""
+
+    def __init__(self, edition):
+        self.edition = edition
+        super().__init__("Udgaven er trukket tilbage.")
+
+
+class FourEyes(TrackerError):
+    def __init__(self):
+        super().__init__(
+            "Du har selv indtastet, indsendt eller skrevet bemærkning til punktet. En anden skal godkende det."
+        )
+
+
 class MissingAnswer(TrackerError):
     """What must be filled in before an assessment can be submitted: `fields` holds a sentence per form field."""
 

@@ -6,9 +6,12 @@ What the table does not grant is denied. Each string holds one letter per state 
     n  no, and it must look as if it does not exist (404)
     f  no, though the user may know of it (403)
     s  not in this state (409)
+    w  withdrawn: a notice with the reason stands in its place (410)
+    L  sign in first
 
-Someone with several roles has the best answer of them. A visitor who is not signed in is sent to the sign-in page
-before any of this is asked, for existing and for made-up addresses alike.
+Someone with several roles has the best answer of them, less what four eyes forbid: nobody approves an entry that they
+have a hand in. A visitor who is not signed in is sent to the sign-in page before any of this is asked, for existing and
+for made-up addresses alike; only the public side asks the table about them (AN).
 """
 
 from collections.abc import Callable, Iterable
@@ -20,13 +23,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from budget.models import Agreement, Item
-from tracker.errors import WrongState
-from tracker.models import Entry, FollowUpRound, User
-from tracker.statuses import Role, RoundState
+from tracker.errors import Withdrawn, WrongState
+from tracker.models import Edition, Entry, EntryAuthor, FollowUpRound, MilestonePlan, User
+from tracker.statuses import EditionState, PlanState, Role, RoundState
 
 
 class Subject(StrEnum):
+    PUBLIC = "AN"
     COMMITTEE = "CO"
+    OTHER_COMMITTEE = "CO-"
+    CHIEF = "CH"
     OWN_CENTRE = "C+"
     OTHER_CENTRE = "C-"
     FINANCE = "FI"
@@ -39,9 +45,11 @@ class Answer(StrEnum):
     WRONG_STATE = "s"
     FORBIDDEN = "f"
     HIDDEN = "n"
+    GONE = "w"
+    SIGN_IN = "L"
 
 
-_BEST_FIRST = [Answer.YES, Answer.WRONG_STATE, Answer.FORBIDDEN, Answer.HIDDEN]
+_BEST_FIRST = [Answer.YES, Answer.GONE, Answer.WRONG_STATE, Answer.FORBIDDEN, Answer.HIDDEN]
 
 
 class Permission(StrEnum):
@@ -49,6 +57,9 @@ class Permission(StrEnum):
     AGREEMENT_LIST = "agreement_list"
     AGREEMENT_READ = "agreement_read"
     MILESTONES_READ = "milestones_read"
+    PLAN_HEARING = "plan_hearing"
+    PLAN_RETURN = "plan_return"
+    PLAN_DECIDE = "plan_decide"
     AGREEMENT_EDIT = "agreement_edit"
     ITEM_EDIT = "item_edit"
     SETUP = "setup"
@@ -59,11 +70,27 @@ class Permission(StrEnum):
     ENTRY_SUBMIT = "entry_submit"
     ENTRY_TAKE_BACK = "entry_take_back"
     ENTRY_TAKE_OVER = "entry_take_over"
+    ENTRY_SUBMIT_ALL = "entry_submit_all"
+    ENTRY_RETURN = "entry_return"
+    ENTRY_NOTE = "entry_note"
+    ENTRY_APPROVE = "entry_approve"
+    ENTRY_UNAPPROVE = "entry_unapprove"
     RESULT_READ = "result_read"
     BOARD_READ = "board_read"
+    SUBSTITUTE = "substitute"
+    ROUND_CREATE = "round_create"
+    ROUND_EDIT = "round_edit"
     ROUND_OPEN = "round_open"
     ROUND_CLOSE = "round_close"
     REPORT_PREVIEW = "report_preview"
+    EDITION_LIST = "edition_list"
+    EDITION_BUILD = "edition_build"
+    EDITION_RELEASE = "edition_release"
+    EDITION_OPEN = "edition_open"
+    EDITION_WITHDRAW = "edition_withdraw"
+    EDITION_READ = "edition_read"
+    PUBLIC_READ = "public_read"
+    EVENTS = "events"
     ACCOUNTS = "accounts"
 
 
@@ -79,13 +106,19 @@ class Rule:
         assert set(self.answers) == {*Subject} and all(len(a) == len(self.states) for a in self.answers.values())  # noqa: S101
 
 
-def _rule(states: str, acts: bool = False, **answers: str) -> Rule:
-    names = {"CO": "CO", "own": "C+", "other": "C-", "FI": "FI", "FA": "FA", "AD": "AD"}
-    return Rule(states, {names[name]: letters for name, letters in answers.items()}, acts)
+def _rule(
+    states: str, acts: bool = False, *, CO: str, own: str, other: str, FI: str, FA: str, AD: str,
+    AN: str = "", chief: str = "", elsewhere: str = "",
+) -> Rule:  # fmt: skip
+    """`chief` and `elsewhere` (a member of another committee) are as `own` and `CO` unless given; AN signs in first."""
+    answers = {"AN": AN or "L" * len(states), "CO": CO, "CO-": elsewhere or CO, "CH": chief or own, "C+": own}
+    return Rule(states, answers | {"C-": other, "FI": FI, "FA": FA, "AD": AD}, acts)
 
 
-# "-": one state only. Agreement: D draft, S signed. Plan: B before approval, D decided. Entry: see EntryStage.
-# Round: P planned, O open, C closed, U published.
+# "-": one state only. Agreement: D draft, S signed. Plan: B before approval, D decided; as acts see it: D draft, H in
+# hearing, G approved or changed. Entry: see EntryStage. Round: P planned, O open, C closed, U published.
+# Edition, for acts: B built, K released to the committee, O open, S superseded, W withdrawn; for reading, where a
+# superseded one counts as far as it had come: B, K, O, and withdrawn after that: b, k, w.
 TABLE: dict[Permission, Rule] = {
     Permission.OWN_PAGE: _rule("-", CO="Y", own="Y", other="Y", FI="Y", FA="Y", AD="Y"),
     Permission.AGREEMENT_LIST: _rule("-", CO="Y", own="Y", other="Y", FI="Y", FA="Y", AD="n"),
@@ -97,6 +130,9 @@ TABLE: dict[Permission, Rule] = {
     Permission.SETUP: _rule("-", CO="f", own="f", other="f", FI="Y", FA="Y", AD="n"),
     # What was not agreed of an item: note, life status, centre, milestones. It changes after signing too.
     Permission.ITEM_EDIT: _rule("DS", CO="nf", own="nf", other="nf", FI="YY", FA="YY", AD="nn"),
+    Permission.PLAN_HEARING: _rule("DHG", CO="nnf", own="fff", other="fff", FI="Yss", FA="Yss", AD="nnn"),
+    Permission.PLAN_RETURN: _rule("DHG", CO="nnf", own="fff", other="fff", FI="sYs", FA="sYs", AD="nnn"),
+    Permission.PLAN_DECIDE: _rule("DHG", CO="nnf", own="fff", other="fff", FI="fff", FA="sYs", AD="nnn"),
     Permission.ENTRY_LIST: _rule("-", CO="n", own="Y", other="Y", FI="Y", FA="Y", AD="n"),
     Permission.ENTRY_SEE: _rule(
         "NCFSXAP", CO="nnnnnnn", own="YYYYYYY", other="nnnnnnn", FI="YYYYYYY", FA="YYYYYYY", AD="nnnnnnn"
@@ -116,36 +152,105 @@ TABLE: dict[Permission, Rule] = {
     Permission.ENTRY_TAKE_OVER: _rule(
         "NCFSXAP", True, CO="nnnnnnn", own="fffffff", other="nnnnnnn", FI="sYsssss", FA="sYsssss", AD="nnnnnnn"
     ),
+    # All that a chief's centres have ready, at once.
+    Permission.ENTRY_SUBMIT_ALL: _rule("-", CO="n", own="f", other="f", chief="Y", FI="f", FA="f", AD="n"),
+    Permission.ENTRY_RETURN: _rule(
+        "NCFSXAP", True, CO="nnnnnnn", own="fffffff", other="nnnnnnn", FI="sssYYfs", FA="sssYYYs", AD="nnnnnnn"
+    ),
+    # Økonomi og Styring's own words. They may be written whatever the centre has done, until the entry is approved.
+    Permission.ENTRY_NOTE: _rule(
+        "NCFSXAP", CO="nnnnnnn", own="fffffff", other="nnnnnnn", FI="YYYYYss", FA="YYYYYss", AD="nnnnnnn"
+    ),
+    Permission.ENTRY_APPROVE: _rule(
+        "NCFSXAP", CO="nnnnnnn", own="fffffff", other="nnnnnnn", FI="fffffff", FA="sssYYss", AD="nnnnnnn"
+    ),
+    Permission.ENTRY_UNAPPROVE: _rule(
+        "NCFSXAP", CO="nnnnnnn", own="fffffff", other="nnnnnnn", FI="fffffff", FA="sssssYs", AD="nnnnnnn"
+    ),
     # Smileys and comments where others look them up: the item's page and the matrix.
     Permission.RESULT_READ: _rule(
         "NCFSXAP", CO="nnnnnnY", own="YYYYYYY", other="nnnnnnY", FI="YfYYYYY", FA="YfYYYYY", AD="nnnnnnn"
     ),
     Permission.BOARD_READ: _rule("-", CO="n", own="n", other="n", FI="Y", FA="Y", AD="n"),
-    Permission.ROUND_OPEN: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="YsYs", AD="nnnn"),
+    Permission.SUBSTITUTE: _rule("-", CO="n", own="f", other="f", chief="Y", FI="f", FA="f", AD="n"),
+    Permission.ROUND_CREATE: _rule("DS", CO="nf", own="nf", other="nf", FI="YY", FA="YY", AD="nn"),
+    Permission.ROUND_EDIT: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="Yfff", FA="YYYs", AD="nnnn"),
+    # A published round is opened again to be corrected.
+    Permission.ROUND_OPEN: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="YsYY", AD="nnnn"),
     Permission.ROUND_CLOSE: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="sYss", AD="nnnn"),
     Permission.REPORT_PREVIEW: _rule("-", CO="n", own="n", other="n", FI="Y", FA="Y", AD="n"),
+    Permission.EDITION_LIST: _rule("-", CO="n", own="n", other="n", FI="Y", FA="Y", AD="n"),
+    # U: a round that was loaded as published has no edition yet.
+    Permission.EDITION_BUILD: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="ssYY", AD="nnnn"),
+    Permission.EDITION_RELEASE: _rule(
+        "BKOSW", CO="nnnnn", own="fffff", other="fffff", FI="fffff", FA="Yssss", AD="nnnnn"
+    ),
+    Permission.EDITION_OPEN: _rule("BKOSW", CO="nnnnn", own="fffff", other="fffff", FI="fffff", FA="sYsss", AD="nnnnn"),
+    Permission.EDITION_WITHDRAW: _rule(
+        "BKOSW", CO="nnnnn", own="fffff", other="fffff", FI="fffff", FA="YYYss", AD="nnnnn"
+    ),
+    Permission.EDITION_READ: _rule(
+        "BKObkw",
+        AN="nnYnnw",
+        CO="nYYnww",
+        elsewhere="nnYnnw",
+        own="nnYnnw",
+        other="nnYnnw",
+        FI="YYYYYY",
+        FA="YYYYYY",
+        AD="nnYnnw",
+    ),
+    # The public side: lists show what the reader may read by the rule above.
+    Permission.PUBLIC_READ: _rule("-", AN="Y", CO="Y", own="Y", other="Y", FI="Y", FA="Y", AD="Y"),
+    Permission.EVENTS: _rule("-", CO="f", own="f", other="f", FI="f", FA="Y", AD="Y"),
     Permission.ACCOUNTS: _rule("-", CO="f", own="f", other="f", FI="f", FA="f", AD="Y"),
 }
 
 _ROUND_LETTERS = {RoundState.PLANNED: "P", RoundState.OPEN: "O", RoundState.CLOSED: "C", RoundState.PUBLISHED: "U"}
 
-Target = Agreement | Item | FollowUpRound | Entry | None
+_PLAN_LETTERS = {PlanState.DRAFT: "D", PlanState.HEARING: "H", PlanState.APPROVED: "G", PlanState.CHANGED: "G"}
+_EDITION_LETTERS = {
+    EditionState.BUILT: "B", EditionState.RELEASED: "K", EditionState.OPEN: "O", EditionState.SUPERSEDED: "S",
+    EditionState.WITHDRAWN: "W",
+}  # fmt: skip
+_WITHDRAWN_AFTER = {"B": "b", "K": "k", "O": "w"}
+
+Target = Agreement | Item | FollowUpRound | Entry | MilestonePlan | Edition | None
 
 
 def reports_for(user: User, item: Item) -> bool:
     """The user belongs to the item's lead centre, so what they enter is the centre's own word."""
-    return user.has_role(Role.EDITOR, Role.CHIEF) and item.lead_centre_id in user.centre_ids
+    return item.lead_centre_id in user.centre_ids
 
 
-def subjects_of(user: User, item: Item | None = None) -> set[Subject]:
-    """What the user is to this item. Without an item, someone from a centre counts as belonging to it: lists are
-    narrowed to their own items afterwards."""
-    subjects = set()
+def has_hand_in(user: User, entry: Entry) -> bool:
+    """Whether the user has typed, submitted or annotated in this entry: then somebody else approves it."""
+    mine = EntryAuthor.objects.filter(item=entry.item, follow_up_round=entry.follow_up_round, user=user)
+    return mine.exists() or bool(
+        entry.assessment and user.pk in {entry.assessment.saved_by_id, entry.assessment.submitted_by_id}
+    )
+
+
+def subjects_of(user: User, target: Item | Edition | None = None) -> set[Subject]:
+    """What the user is to this item or edition. Without one, someone from a centre counts as belonging to it, and a
+    member to its committee: lists are narrowed to their own afterwards."""
+    subjects = {Subject.PUBLIC}
+    if not user.is_authenticated:
+        return subjects
     if user.has_role(Role.MEMBER):
-        subjects.add(Subject.COMMITTEE)
-    if user.has_role(Role.EDITOR, Role.CHIEF):
-        own = item is None or reports_for(user, item)
+        is_own = (
+            not isinstance(target, Edition)
+            or target.publication.is_whole
+            or target.publication.scope in user.committee_slugs
+        )
+        subjects.add(Subject.COMMITTEE if is_own else Subject.OTHER_COMMITTEE)
+    if user.is_of_centre:
+        own = not isinstance(target, Item) or reports_for(user, target)
         subjects.add(Subject.OWN_CENTRE if own else Subject.OTHER_CENTRE)
+        if (own and isinstance(target, Item) and target.lead_centre_id in user.chief_centre_ids) or (
+            not isinstance(target, Item) and user.chief_centre_ids
+        ):
+            subjects.add(Subject.CHIEF)
     if user.has_role(Role.FINANCE):
         subjects.add(Subject.FINANCE)
     if user.has_role(Role.APPROVER):
@@ -158,13 +263,11 @@ def subjects_of(user: User, item: Item | None = None) -> set[Subject]:
 def answer_for(subjects: Iterable[Subject], permission: Permission, state: str, *, is_open: bool = True) -> Answer:
     """The table's answer; without any role the answer is no."""
     rule = TABLE[permission]
-    if permission is Permission.OWN_PAGE:
-        return Answer.YES  # also for an account whose roles have all been taken away
     column = rule.states.index(state)
     answers = {Answer(rule.answers[subject][column]) for subject in subjects}
     if rule.acts and not is_open and Answer.YES in answers:
         answers = (answers - {Answer.YES}) | {Answer.WRONG_STATE}
-    return next((answer for answer in _BEST_FIRST if answer in answers), Answer.HIDDEN)
+    return next((answer for answer in _BEST_FIRST if answer in answers), Answer.SIGN_IN)
 
 
 def _state_of(permission: Permission, target: Target) -> str:
@@ -173,6 +276,13 @@ def _state_of(permission: Permission, target: Target) -> str:
         return "-"
     if states == "NCFSXAP":
         return target.stage
+    if states == "DHG":
+        return _PLAN_LETTERS[PlanState(target.state)]
+    if states == "BKOSW":
+        return _EDITION_LETTERS[target.state]
+    if states == "BKObkw":
+        reach = _EDITION_LETTERS[target.reach]
+        return _WITHDRAWN_AFTER[reach] if target.state == EditionState.WITHDRAWN else reach
     if states == "POCU":
         return _ROUND_LETTERS[RoundState(target.state)]
     agreement = target if isinstance(target, Agreement) else target.agreement
@@ -184,9 +294,16 @@ def _state_of(permission: Permission, target: Target) -> str:
 
 def decide(user: User, permission: Permission, target: Target = None) -> Answer:
     """May this user do this to that? `target` is what the rule's states belong to."""
-    item = target.item if isinstance(target, Entry) else target if isinstance(target, Item) else None
+    about = target.item if isinstance(target, Entry) else target if isinstance(target, Item | Edition) else None
     is_open = target.follow_up_round.is_open if isinstance(target, Entry) else True
-    return answer_for(subjects_of(user, item), permission, _state_of(permission, target), is_open=is_open)
+    if permission is Permission.OWN_PAGE and user.is_authenticated:
+        return Answer.YES  # also for an account whose roles have all been taken away
+    answer = answer_for(subjects_of(user, about), permission, _state_of(permission, target), is_open=is_open)
+    if answer is Answer.SIGN_IN and user.is_authenticated:
+        return Answer.HIDDEN
+    if permission is Permission.ENTRY_APPROVE and answer is Answer.YES and has_hand_in(user, target):
+        return Answer.FORBIDDEN
+    return answer
 
 
 def has_permission(user: User, permission: Permission, target: Target = None) -> bool:
@@ -194,10 +311,12 @@ def has_permission(user: User, permission: Permission, target: Target = None) ->
 
 
 def authorize(user: User, permission: Permission, target: Target = None) -> None:
-    """Returns when the answer is yes; else raises Http404, PermissionDenied or WrongState as the table says."""
+    """Returns when the answer is yes; else raises Http404, PermissionDenied, WrongState or Withdrawn."""
     answer = decide(user, permission, target)
-    if answer is Answer.HIDDEN:
+    if answer in {Answer.HIDDEN, Answer.SIGN_IN}:
         raise Http404
+    if answer is Answer.GONE:
+        raise Withdrawn(target)
     if answer is Answer.FORBIDDEN:
         raise PermissionDenied
     if answer is Answer.WRONG_STATE:
@@ -213,9 +332,11 @@ def require_permission(permission: Permission) -> Callable:
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if permission is Permission.OWN_PAGE:
+                return view(request, *args, **kwargs)  # whoever is signed in, with or without a role
             subjects = subjects_of(request.user)
             answers = {answer_for(subjects, permission, state) for state in TABLE[permission].states}
-            if answers == {Answer.HIDDEN}:
+            if answers <= {Answer.HIDDEN, Answer.SIGN_IN}:
                 raise Http404
             if Answer.YES not in answers and Answer.WRONG_STATE not in answers and TABLE[permission].states == "-":
                 raise PermissionDenied

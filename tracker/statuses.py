@@ -92,6 +92,41 @@ class PlanState(TextChoices):
 PLAN_DECIDED = frozenset({PlanState.APPROVED, PlanState.CHANGED})
 
 
+class DecisionOutcome(TextChoices):
+    """What a political body made of a case, in the words of the minutes."""
+
+    APPROVED = "approved", "godkendt"
+    NOTED = "noted", "taget til efterretning"
+    DISCUSSED = "discussed", "drøftet"
+    SENT_BACK = "sent_back", "sendt tilbage"
+    POSTPONED = "postponed", "udsat"
+    CHANGED = "changed", "ændret"
+    REJECTED = "rejected", "forkastet"
+
+
+class EditionState(TextChoices):
+    """How far a frozen report has come. Superseded and withdrawn are ends."""
+
+    BUILT = "built", "bygget"
+    RELEASED = "released", "frigivet til udvalget"
+    OPEN = "open", "offentlig"
+    SUPERSEDED = "superseded", "erstattet"
+    WITHDRAWN = "withdrawn", "trukket tilbage"
+
+
+EDITION_ENDED = frozenset({EditionState.SUPERSEDED, EditionState.WITHDRAWN})
+
+
+class ReminderKind(TextChoices):
+    """What a digest told somebody about a deadline."""
+
+    TWO_WEEKS = "two_weeks", "om 14 dage"
+    THREE_DAYS = "three_days", "om 3 dage"
+    TODAY = "today", "i dag"
+    OVERDUE = "overdue", "overskredet"
+    OVERDUE_CENTRE = "overdue_centre", "overskredet i centeret"
+
+
 class Role(TextChoices):
     FINANCE = "finance", "Økonomi og Styring"
     APPROVER = "approver", "Godkender"
@@ -99,3 +134,6 @@ class Role(TextChoices):
     CHIEF = "chief", "Centerchef"
     MEMBER = "member", "Udvalgsmedlem"
     ADMINISTRATOR = "administrator", "Administrator"
+
+
+CENTRE_ROLES = frozenset({Role.EDITOR, Role.CHIEF})

@@ -81,6 +81,13 @@ class Assessment(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
+    approved_at = models.DateTimeField("godkendt", null=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    approved_version = models.PositiveIntegerField(null=True, editable=False)  # the one the approver had seen
+    return_comment = models.TextField("returneret med bemærkningen", blank=True, editable=False)
+    returned_at = models.DateTimeField("returneret", null=True, editable=False)
     history = HistoricalRecords(excluded_fields=["page_token", "page_sequence"])
 
     objects = AssessmentQuerySet.as_manager()
@@ -108,6 +115,11 @@ class Assessment(models.Model):
                 name="assessment_draft_is_not_submitted",
             ),
             models.CheckConstraint(
+                condition=Q(state=AssessmentState.APPROVED)
+                | Q(approved_at__isnull=True, approved_by__isnull=True, approved_version__isnull=True),
+                name="assessment_approval_only_when_approved",
+            ),
+            models.CheckConstraint(
                 condition=Q(is_taken_over=False) | Q(is_entered_by_finance=True),
                 name="assessment_taken_over_by_finance",
             ),
@@ -123,6 +135,46 @@ class Assessment(models.Model):
     @property
     def is_reported(self) -> bool:
         return self.state in REPORTED
+
+
+class EntryAuthor(models.Model):
+    """Somebody who has typed in an entry. Whoever has a hand in it does not approve it (four eyes)."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    follow_up_round = models.ForeignKey(FollowUpRound, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "indtaster", "indtastere"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "follow_up_round", "user"], name="entry_author_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.item_id} i {self.follow_up_round_id}"
+
+
+class FinanceNote(models.Model):
+    """Økonomi og Styring's own words about one item in one round, beside what the centre has entered."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="finance_notes")
+    follow_up_round = models.ForeignKey(FollowUpRound, on_delete=models.PROTECT, related_name="finance_notes")
+    text = models.TextField("Økonomi og Styrings bemærkning", blank=True, max_length=COMMENT_LIMIT)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    saved_at = models.DateTimeField("gemt", null=True, editable=False)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "bemærkning fra Økonomi og Styring", "bemærkninger fra Økonomi og Styring"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "follow_up_round"], name="finance_note_once_per_item_and_round"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class HasAnswers(Protocol):

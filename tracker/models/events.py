@@ -29,6 +29,24 @@ class Act(models.TextChoices):
     MILESTONES_CHANGED = "milestones_changed", "rettede milepælene"
     ACCOUNT_CREATED = "account_created", "oprettede kontoen"
     ACCOUNT_CHANGED = "account_changed", "ændrede kontoen"
+    PLAN_SENT_TO_HEARING = "plan_sent_to_hearing", "sendte milepælsplanen i høring"
+    PLAN_SENT_BACK = "plan_sent_back", "sendte milepælsplanen tilbage fra høring"
+    PLAN_DECIDED = "plan_decided", "noterede en beslutning om milepælsplanen"
+    ROUNDS_CREATED = "rounds_created", "oprettede runder"
+    ROUND_CHANGED = "round_changed", "rettede runden"
+    ASSESSMENT_RETURNED = "assessment_returned", "returnerede vurderingen"
+    ASSESSMENT_APPROVED = "assessment_approved", "godkendte vurderingen"
+    APPROVAL_UNDONE = "approval_undone", "fortrød godkendelsen"
+    FINANCE_NOTE_SAVED = "finance_note_saved", "gemte Økonomi og Styrings bemærkning"
+    SUBSTITUTE_NAMED = "substitute_named", "udpegede en vikar"
+    SUBSTITUTE_ENDED = "substitute_ended", "afsluttede vikariatet"
+    EDITION_BUILT = "edition_built", "byggede udgaven"
+    EDITION_RELEASED = "edition_released", "frigav udgaven til udvalget"
+    EDITION_OPENED = "edition_opened", "åbnede udgaven for offentligheden"
+    EDITION_SUPERSEDED = "edition_superseded", "erstattede udgaven"
+    EDITION_WITHDRAWN = "edition_withdrawn", "trak udgaven tilbage"
+    NUMBER_ALLOWED = "number_allowed", "tillod et tal, der ligner et CPR-nummer"
+    REMINDERS_SENT = "reminders_sent", "sendte påmindelser"
     PASSWORD_SET = "password_set", "satte ny adgangskode"  # noqa: S105
 
 
@@ -51,6 +69,7 @@ class Event(models.Model):
     actor = models.CharField("hvem", max_length=160)  # the user's name, or the command and its operator
     subject = models.CharField("hvad", max_length=160)  # e.g. "aftale 2018, runde 2, punkt 2.02.1"
     note = models.TextField("bemærkning", blank=True)
+    request_id = models.CharField("sagsnummer i loggen", max_length=40, blank=True)
 
     class Meta:
         verbose_name, verbose_name_plural = "hændelse", "hændelser"

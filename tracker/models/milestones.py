@@ -50,3 +50,27 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class MilestoneChange(models.Model):
+    """A milestone added ("" before), reworded or removed ("" after) once the plan was approved, and why. It shows
+    beside the smiley: nobody turns a sad smiley happy by moving the goal unseen."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="milestone_changes")
+    follow_up_round = models.ForeignKey(FollowUpRound, on_delete=models.PROTECT, related_name="milestone_changes")
+    before = models.TextField("før", blank=True)
+    after = models.TextField("efter", blank=True)
+    reason = models.TextField("begrundelse")
+    at = models.DateTimeField("hvornår")
+    user_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "ændret milepæl", "ændrede milepæle"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="milestone_change_has_reason"),
+            models.CheckConstraint(condition=~Q(before=models.F("after")), name="milestone_change_changes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before} -> {self.after}"

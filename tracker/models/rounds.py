@@ -10,6 +10,8 @@ from tracker.statuses import RoundState
 
 from .events import subject_of
 
+DATE_FIELDS = ("as_of", "opens_on", "deadline", "committees_on", "council_on")
+
 
 class FollowUpRoundQuerySet(models.QuerySet):
     def open(self):
@@ -28,6 +30,8 @@ class FollowUpRound(models.Model):
     deadline = models.DateField("frist for indberetning", null=True, blank=True)
     committees_on = models.DateField("behandles i udvalgene", null=True, blank=True)
     council_on = models.DateField("behandles i Kommunalbestyrelsen", null=True, blank=True)
+    instructions = models.TextField("vejledning til centrene", blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     opened_at = models.DateTimeField("åbnet", null=True, blank=True, editable=False)
     closed_at = models.DateTimeField("lukket", null=True, blank=True, editable=False)
     closed_by = models.ForeignKey(
@@ -85,3 +89,34 @@ class FollowUpRound(models.Model):
     def is_over(self) -> bool:
         """Nothing more is expected, so silence is now called "ikke indberettet"."""
         return self.state in {RoundState.CLOSED, RoundState.PUBLISHED}
+
+
+class MovedDate(models.Model):
+    """A date of a round that was moved: the old one is kept, with the reason. Blank is "ikke angivet"."""
+
+    class Field(models.TextChoices):
+        AS_OF = "as_of", "Opgjort pr."
+        OPENS_ON = "opens_on", "Åbner for indberetning"
+        DEADLINE = "deadline", "Frist for indberetning"
+        COMMITTEES_ON = "committees_on", "Behandles i udvalgene"
+        COUNCIL_ON = "council_on", "Behandles i Kommunalbestyrelsen"
+
+    follow_up_round = models.ForeignKey(FollowUpRound, on_delete=models.CASCADE, related_name="moved_dates")
+    field = models.CharField("dato", max_length=20, choices=Field)
+    before = models.DateField("før", null=True)
+    after = models.DateField("efter", null=True)
+    reason = models.TextField("begrundelse")
+    at = models.DateTimeField("hvornår")
+    user_id = models.BigIntegerField(null=True)
+    actor = models.CharField("hvem", max_length=160)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "flyttet dato", "flyttede datoer"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(field__in=DATE_FIELDS), name="moved_date_known_field"),
+            models.CheckConstraint(condition=~Q(reason=""), name="moved_date_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_field_display()}: {self.before} -> {self.after}"

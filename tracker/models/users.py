@@ -5,9 +5,10 @@ from functools import cached_property
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from budget.models import Centre, Committee
-from tracker.statuses import Role
+from tracker.statuses import CENTRE_ROLES, Role
 
 
 class User(AbstractUser):
@@ -37,8 +38,34 @@ class User(AbstractUser):
         return frozenset(self.role_rows.values_list("role", flat=True))
 
     @cached_property
+    def _own_centre_ids(self) -> frozenset[int]:
+        return frozenset(self.centres.values_list("pk", flat=True)) if self.roles & CENTRE_ROLES else frozenset()
+
+    @cached_property
+    def stand_in_centre_ids(self) -> frozenset[int]:
+        """The centres of the chiefs whose substitute this user is today."""
+        chiefs = User.objects.filter(
+            substitutes__in=self.stands_in_for.on(timezone.localdate()), is_active=True, role_rows__role=Role.CHIEF
+        )
+        return frozenset(Centre.objects.filter(users__in=chiefs).values_list("pk", flat=True))
+
+    @property
     def centre_ids(self) -> frozenset[int]:
-        return frozenset(self.centres.values_list("pk", flat=True))
+        """The centres whose word this user's word is: as editor, as chief, or as a chief's substitute."""
+        return self._own_centre_ids | self.stand_in_centre_ids
+
+    @property
+    def chief_centre_ids(self) -> frozenset[int]:
+        own = self._own_centre_ids if Role.CHIEF in self.roles else frozenset()
+        return own | self.stand_in_centre_ids
+
+    @property
+    def is_of_centre(self) -> bool:
+        return bool(self.roles & CENTRE_ROLES) or bool(self.stand_in_centre_ids)
+
+    @cached_property
+    def committee_slugs(self) -> frozenset[str]:
+        return frozenset(self.committees.values_list("slug", flat=True))
 
     def has_role(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)

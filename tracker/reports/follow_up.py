@@ -9,10 +9,9 @@ from django.db.models import F, QuerySet
 
 from budget.models import Agreement, Committee, Item, Kind, Responsibility, ResponsibilityRole, YearAmount
 from budget.text import danish_order
-from tracker.models import Assessment, FollowUpRound, LevelDefinition, Milestone
+from tracker.models import WHOLE, Assessment, FollowUpRound, LevelDefinition, Milestone
 from tracker.statuses import NOT_REPORTED, WAITING, Dimension, Economy, Effort
 
-WHOLE = "samlet"  # the address of the report for the whole municipality
 _ORDINALS = {1: "Første", 2: "Anden", 3: "Tredje", 4: "Fjerde", 5: "Femte", 6: "Sjette"}
 
 
