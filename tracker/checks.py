@@ -24,3 +24,17 @@ def sqlite_is_safe(databases=None, **kwargs) -> list[CheckWarning]:
             id="tracker.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def second_factor_is_on(**kwargs) -> list[CheckWarning]:
+    """Whoever publishes for the municipality should not do so on a password alone."""
+    if settings.SECOND_FACTOR or not settings.PASSWORD_SIGN_IN:
+        return []
+    return [
+        CheckWarning(
+            "Økonomi og Styring, godkendere og administratorer kommer ind med en adgangskode alene.",
+            hint="Sæt SECOND_FACTOR=on, eller lad alle logge ind gennem kommunens login (PASSWORD_SIGN_IN=off).",
+            id="tracker.W002",
+        )
+    ]

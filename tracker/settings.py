@@ -29,6 +29,9 @@ if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; '*' lets anyone choose the address in our links.")
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
 MUNICIPALITY = environment.text("MUNICIPALITY", "Ballerup Kommune")
+# Whom to write or call about what cannot be used, and the municipality's own statement, where it has registered one.
+ACCESSIBILITY_CONTACT = environment.text("ACCESSIBILITY_CONTACT")
+ACCESSIBILITY_STATEMENT = environment.web_address("ACCESSIBILITY_STATEMENT")
 
 # --- What it is made of --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -41,6 +44,9 @@ INSTALLED_APPS = [
     "django_tables2",
     "simple_history",
     "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "budget",
     "tracker",
@@ -49,6 +55,7 @@ if DEBUG:  # upkeep while developing; never routed in production
     INSTALLED_APPS.insert(0, "django.contrib.admin")
 
 MIDDLEWARE = [
+    "tracker.middleware.RequestNumberMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -58,8 +65,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tracker.sessions.SessionEndMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tracker.middleware.SignInRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tracker.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "tracker.middleware.ErrorPagesMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -97,8 +107,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA recursive_triggers=ON;",  # so that REPLACE cannot slip past a trigger that refuses deletion
     }
+
+# Where pg_dump and pg_restore are; empty = they are looked for.
+PG_BIN = environment.text("PG_BIN")
 
 # --- Sign-in -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "tracker.User"
@@ -114,7 +128,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "my_page"
 LOGOUT_REDIRECT_URL = "sign_in"
-SESSION_COOKIE_AGE = 10 * 60 * 60  # a working day
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS = 10 * 60 * 60  # a working day
 CSRF_FAILURE_VIEW = "tracker.views.errors.csrf_failure"
 # Ten wrong passwords for one account from one address close that pair for a quarter of an hour. Keying on the pair
 # means that a stranger cannot lock the true user out from another address.
@@ -125,6 +140,49 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "tracker.middleware.client_address"
 AXES_LOCKOUT_CALLABLE = "tracker.views.errors.too_many_attempts"
 AXES_VERBOSE = False
+# The second factor: codes from an app on the telephone, and recovery codes (django-allauth, with views of our own).
+SECOND_FACTOR = environment.switch("SECOND_FACTOR", default=False)
+MFA_ADAPTER = "tracker.sign_in.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "tracker.forms.second_factor.CodeForm",
+    "reauthenticate": "tracker.forms.second_factor.ConfirmByCodeForm",
+    "activate_totp": "tracker.forms.second_factor.SetUpForm",
+}
+MFA_TOTP_ISSUER = f"Budgetaftaler {MUNICIPALITY}"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+ACCOUNT_ADAPTER = "tracker.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"reauthenticate": "tracker.forms.second_factor.ConfirmByPasswordForm"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator makes the accounts
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key", "reauthenticate": "10/15m/user"}
+# Every process must know of the codes that are used and of those that were wrong.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "tracker_cache"}}
+# Sign-in through the municipality's own service, off until it is configured (the optional extra `sso`).
+SSO = environment.sign_in_service()
+PASSWORD_SIGN_IN = environment.switch("PASSWORD_SIGN_IN", default=True)
+if not (PASSWORD_SIGN_IN or SSO):
+    raise ImproperlyConfigured("PASSWORD_SIGN_IN=off leaves no way in: configure SSO_* first.")
+if SSO:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "tracker.sso.SsoAdapter"
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "sso",
+                    "name": SSO.name,
+                    "client_id": SSO.client_id,
+                    "secret": SSO.client_secret,
+                    "settings": {
+                        "server_url": SSO.server_url,
+                        "scope": SSO.scopes,
+                        "oauth_pkce_enabled": True,
+                        "uid_field": "uid",  # see tracker.sso
+                    },
+                }
+            ]
+        }
+    }
 
 # --- Transport, cookies, headers -----------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
@@ -170,6 +228,19 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# --- Mail ----------------------------------------------------------------------------------------------------------
+# Without a mail server every mail becomes a file in the outbox folder.
+OUTBOX_DIR = DATA_DIR / "outbox"
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "tracker.outbox.EmailBackend"
+EMAIL_USE_TLS = environment.switch("EMAIL_USE_TLS", default=True)
+EMAIL_PORT = environment.number("EMAIL_PORT", default=587 if EMAIL_USE_TLS else 25, lowest=1)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.secret("EMAIL_HOST_PASSWORD")
+EMAIL_TIMEOUT = 10  # seconds; less than what others wait for the database's lock
+SITE_URL = environment.site_url(hosts=ALLOWED_HOSTS, https=HTTPS)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.sender(ALLOWED_HOSTS, is_needed=bool(EMAIL_HOST))
 
 # --- Language and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "da"

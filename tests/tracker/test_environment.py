@@ -12,7 +12,12 @@ GOOD_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SETTINGS = FIXTURES.parent / "tracker" / "settings.py"
 VARIABLES = [
     "SECRET_KEY", "SECRET_KEY_FILE", "DEBUG", "HTTPS", "HSTS_SECONDS", "TRUSTED_PROXY", "ALLOWED_HOSTS",
-    "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL", "DATABASE_URL", "MUNICIPALITY",
+    "CSRF_TRUSTED_ORIGINS",
+    "ACCESSIBILITY_CONTACT", "ACCESSIBILITY_STATEMENT", "LOG_LEVEL", "DATABASE_URL", "MUNICIPALITY",
+    "EMAIL_HOST", "EMAIL_FROM", "EMAIL_USE_TLS", "EMAIL_PORT", "EMAIL_HOST_USER",
+    "EMAIL_HOST_PASSWORD", "EMAIL_HOST_PASSWORD_FILE", "SITE_URL",
+    "SECOND_FACTOR", "PASSWORD_SIGN_IN", "SSO_SERVER_URL", "SSO_CLIENT_ID", "SSO_CLIENT_SECRET",
+    "SSO_CLIENT_SECRET_FILE", "SSO_NAME", "SSO_USERNAME_CLAIM", "SSO_SCOPES",
 ]  # fmt: skip
 
 
@@ -161,6 +166,9 @@ def test_production_names_its_hosts(production, monkeypatch):
         ("HSTS_SECONDS", "a year"),
         ("LOG_LEVEL", "chatty"),
         ("SECRET_KEY", "secret"),
+        ("SECOND_FACTOR", "yes"),
+        ("PASSWORD_SIGN_IN", "off"),  # no other way in is configured
+        ("SSO_CLIENT_ID", "half a service"),
     ],
 )
 def test_odd_settings_stop_the_start(production, monkeypatch, name, value):
@@ -185,3 +193,156 @@ def test_sqlite_waits_for_the_lock_and_survives_a_power_cut(production, clean):
     assert str(database["NAME"]) == str(clean / "budget.sqlite3")
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "synchronous=FULL" in database["OPTIONS"]["init_command"]
+
+
+# --- Sign-in through the municipality's own service ------------------------------------------------------------------
+SSO = {"SSO_SERVER_URL": "https://login.example.dk/v2.0/", "SSO_CLIENT_ID": "nummer", "SSO_CLIENT_SECRET": "hemmeligt"}
+
+
+@pytest.fixture
+def sso(monkeypatch):
+    def given(**changes):
+        for name in [*SSO, "SSO_CLIENT_SECRET_FILE", "SSO_NAME", "SSO_USERNAME_CLAIM", "SSO_SCOPES"]:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in (SSO | changes).items():
+            if value is not None:
+                monkeypatch.setenv(name, value)
+
+    return given
+
+
+def test_the_service_is_off_until_it_is_configured(sso):
+    sso(SSO_SERVER_URL=None, SSO_CLIENT_ID=None, SSO_CLIENT_SECRET=None)
+
+    assert environment.sign_in_service() is None
+
+
+def test_the_service_has_sensible_defaults(sso, tmp_path):
+    (tmp_path / "secret").write_text("fra filen\n", encoding="utf-8")
+    sso(SSO_CLIENT_SECRET=None, SSO_CLIENT_SECRET_FILE=str(tmp_path / "secret"))
+
+    assert environment.sign_in_service() == environment.SignInService(
+        server_url="https://login.example.dk/v2.0",
+        client_id="nummer",
+        client_secret="fra filen",
+        name="kommunens login",
+        username_claim="preferred_username",
+        scopes=["openid", "profile"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"SSO_CLIENT_ID": None}, "SSO_CLIENT_ID missing"),
+        ({"SSO_CLIENT_SECRET": None}, "SSO_CLIENT_SECRET missing"),
+        ({"SSO_SERVER_URL": None}, "SSO_SERVER_URL missing"),
+        ({"SSO_SERVER_URL": "http://login.example.dk"}, "must start with https://"),
+        ({"SSO_CLIENT_SECRET_FILE": "/findes/ikke"}, "not a file"),
+    ],
+)
+def test_half_a_service_stops_the_start(sso, changes, words):
+    sso(**changes)
+
+    with pytest.raises(ImproperlyConfigured, match=words):
+        environment.sign_in_service()
+
+
+# --- Mail ----------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_mail_server_mails_become_files(production, clean):
+    values = read_settings()
+
+    assert values["EMAIL_BACKEND"] == "tracker.outbox.EmailBackend"
+    assert values["OUTBOX_DIR"] == clean / "outbox"
+    assert values["DEFAULT_FROM_EMAIL"] == "budgetaftaler@budget.example.dk"
+    assert values["SITE_URL"] == "https://budget.example.dk"
+
+
+def test_a_mail_server_is_asked_over_tls(production, monkeypatch, clean):
+    monkeypatch.setenv("EMAIL_HOST", "smtp.example.dk")
+    monkeypatch.setenv("EMAIL_FROM", "Budgetaftaler <budget@example.dk>")
+    monkeypatch.setenv("EMAIL_HOST_USER", "budget")
+    monkeypatch.setenv("EMAIL_HOST_PASSWORD_FILE", str(clean / "smtp"))
+    (clean / "smtp").write_text("hemmelig\n")
+
+    values = read_settings()
+
+    assert values["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert (values["EMAIL_PORT"], values["EMAIL_USE_TLS"]) == (587, True)
+    assert (values["EMAIL_HOST_USER"], values["EMAIL_HOST_PASSWORD"]) == ("budget", "hemmelig")
+    assert values["DEFAULT_FROM_EMAIL"] == "Budgetaftaler <budget@example.dk>"
+    assert values["EMAIL_TIMEOUT"] < values["DATABASES"]["default"]["OPTIONS"]["timeout"]
+
+
+def test_a_relay_inside_the_house(production, monkeypatch):
+    monkeypatch.setenv("EMAIL_HOST", "relay")
+    monkeypatch.setenv("EMAIL_FROM", "budget@example.dk")
+    monkeypatch.setenv("EMAIL_USE_TLS", "off")
+
+    values = read_settings()
+
+    assert (values["EMAIL_PORT"], values["EMAIL_USE_TLS"]) == (25, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMAIL_FROM", ""),
+        ("EMAIL_FROM", "Budgetaftaler"),
+        ("EMAIL_FROM", "to ord@example.dk"),
+        ("EMAIL_USE_TLS", "yes"),
+        ("EMAIL_PORT", "0"),
+        ("EMAIL_HOST_PASSWORD_FILE", "/no/such/file"),
+        ("SITE_URL", "budget.example.dk"),
+        ("SITE_URL", "https://budget.example.dk/under/side"),
+        ("SITE_URL", "javascript:alert(1)"),
+    ],
+)
+def test_odd_mail_settings_stop_the_start(production, monkeypatch, name, value):
+    monkeypatch.setenv("EMAIL_HOST", "smtp.example.dk")
+    monkeypatch.setenv("EMAIL_FROM", "budget@example.dk")
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=name.removesuffix("_FILE")):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("environment_of", "url"),
+    [
+        ({"SITE_URL": "https://budget.kommune.dk/"}, "https://budget.kommune.dk"),
+        ({"SITE_URL": "http://10.0.0.7:8000"}, "http://10.0.0.7:8000"),
+        ({"ALLOWED_HOSTS": ".kommune.dk,localhost"}, "https://kommune.dk"),
+        ({"HTTPS": "off", "PORT": "8001"}, "http://budget.example.dk:8001"),
+    ],
+)
+def test_where_links_in_mails_lead(production, monkeypatch, environment_of, url):
+    for name, value in environment_of.items():
+        monkeypatch.setenv(name, value)
+
+    assert read_settings()["SITE_URL"] == url
+
+
+def test_a_service_without_what_it_takes_stops_the_start(sso, monkeypatch):
+    sso()
+    monkeypatch.setattr(environment, "find_spec", lambda name: None)
+
+    with pytest.raises(ImproperlyConfigured, match="requirements-sso.txt is not installed"):
+        environment.sign_in_service()
+
+
+@pytest.mark.parametrize("value", ["", "https://was.example.dk/erklaering"])
+def test_a_web_address_or_nothing(monkeypatch, value):
+    monkeypatch.setenv("ACCESSIBILITY_STATEMENT", value)
+
+    assert environment.web_address("ACCESSIBILITY_STATEMENT") == value
+
+
+@pytest.mark.parametrize("value", ["was.example.dk", "javascript:alert(1)"])
+def test_what_is_no_web_address_is_refused(monkeypatch, value):
+    monkeypatch.setenv("ACCESSIBILITY_STATEMENT", value)
+
+    with pytest.raises(ImproperlyConfigured, match="ACCESSIBILITY_STATEMENT must be a web address"):
+        environment.web_address("ACCESSIBILITY_STATEMENT")

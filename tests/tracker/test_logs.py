@@ -71,6 +71,12 @@ def test_the_access_log_has_its_numbers_apart():
     assert (entry["status"], entry["milliseconds"]) == ("200", 12)
 
 
+def test_the_access_log_knows_the_number_of_the_request():
+    atoms = ATOMS | {"{x-request-id}o": "abc123"}
+
+    assert json.loads(line_of(access_log_format, atoms, name="gunicorn.access"))["request_id"] == "abc123"
+
+
 def test_the_access_log_survives_a_hostile_address():
     atoms = ATOMS | {"U": "/%0a\n{}", "r": 'GET /"\n HTTP/1.1'}
 

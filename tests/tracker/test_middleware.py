@@ -1,5 +1,6 @@
 """What every answer carries, a sign-in that was lost, and the error pages."""
 
+import json
 import re
 from unittest import mock
 
@@ -9,6 +10,7 @@ from django.test import Client
 from tests.tracker.views.conftest import Stage, create_stage
 from tests.tracker.views.pages import HTMX, Page, signed_in, text_of
 from tracker.errors import TrackerError
+from tracker.logs import JsonFormatter, current_request_id
 
 CSP = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self'", "font-src": "'self'",
@@ -226,3 +228,57 @@ def test_the_token_works_from_the_form_and_from_the_header(stage, editor):
     by_header = client.post(stage.entry(), {"comment": "b", "version": "1"}, headers=HTMX | {"X-CSRFToken": token})
 
     assert (by_form.status_code, by_header.status_code) == (302, 200)
+
+
+# --- The number of a request -----------------------------------------------------------------------------------------
+def number_of(answer) -> str:
+    return answer.headers["X-Request-ID"]
+
+
+def test_every_answer_has_a_number_of_its_own(loaded_2018, finance):
+    client = signed_in(finance)
+
+    numbers = [number_of(client.get(path)) for path in ("/", "/", "/findes-ikke/", "/sundhed/", "/aftaler")]
+
+    assert all(re.fullmatch(r"[0-9a-f]{32}", each) for each in numbers)
+    assert len(set(numbers)) == 5
+    assert current_request_id() == ""  # outside a request there is none
+
+
+@pytest.mark.parametrize(
+    ("given", "trusted", "is_kept"),
+    [
+        ("lb-1234567890.a", True, True),
+        ("lb-1234567890.a", False, False),
+        ("kort", True, False),
+        ("x" * 41, True, False),
+        ("a b c d e f g h", True, False),
+        ('"}\n{"level"', True, False),
+        ("æøåæøåæøå", True, False),
+    ],
+)
+def test_a_visitor_cannot_choose_it_and_a_proxy_only_decently(db, settings, given, trusted, is_kept):
+    settings.TRUSTED_PROXY = trusted
+
+    answer = Client().get("/sundhed/", headers={"X-Request-ID": given})
+
+    assert (number_of(answer) == given) is is_kept
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_the_failure_page_names_it_and_the_log_does(stage, editor, headers, caplog):
+    client = signed_in(editor, raise_request_exception=False)
+
+    with mock.patch("tracker.views.entries.find_entry", side_effect=RuntimeError("hemmelig grund")):
+        answer = client.post(stage.entry(), {"comment": "Mine ord"}, headers=headers)
+
+    assert number_of(answer) in text_of(answer)
+    [record] = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert json.loads(JsonFormatter().format(record))["request_id"] == number_of(answer)
+
+
+def test_a_log_line_after_the_answer_still_knows_it(db, caplog):
+    answer = Client().post("/log-ind/", {})  # Django tells of a 422 when our middleware has done with it
+
+    [record] = [each for each in caplog.records if getattr(each, "status_code", None) == 422]
+    assert json.loads(JsonFormatter().format(record))["request_id"] == number_of(answer)

@@ -22,8 +22,11 @@ def start(tmp_path, code="import tracker.settings", **environment):
 
 
 def test_the_documented_production_setting_passes_djangos_own_check(tmp_path):
-    done = start(tmp_path, ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], **PRODUCTION)
+    check = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
 
+    done = start(tmp_path, check, **PRODUCTION, SECOND_FACTOR="on")
+
+    assert "tracker.W002" in start(tmp_path, check, **PRODUCTION).stderr
     assert (done.returncode, "System check identified no issues (0 silenced)." in done.stdout) == (0, True), done.stderr
 
 

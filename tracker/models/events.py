@@ -47,6 +47,12 @@ class Act(models.TextChoices):
     EDITION_WITHDRAWN = "edition_withdrawn", "trak udgaven tilbage"
     NUMBER_ALLOWED = "number_allowed", "tillod et tal, der ligner et CPR-nummer"
     REMINDERS_SENT = "reminders_sent", "sendte påmindelser"
+    SECOND_FACTOR_SET_UP = "second_factor_set_up", "satte andet trin op"
+    SECOND_FACTOR_REMOVED = "second_factor_removed", "fjernede andet trin"
+    RECOVERY_CODES_MADE = "recovery_codes_made", "lavede gendannelseskoder"
+    RECOVERY_CODE_USED = "recovery_code_used", "brugte en gendannelseskode"
+    SSO_LINKED = "sso_linked", "knyttede kontoen til kommunens login"
+    SSO_UNLINKED = "sso_unlinked", "fjernede tilknytningen til kommunens login"
     PASSWORD_SET = "password_set", "satte ny adgangskode"  # noqa: S105
 
 
@@ -74,7 +80,10 @@ class Event(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = "hændelse", "hændelser"
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["subject", "-at"], name="event_by_subject")]
+        indexes = [
+            models.Index(fields=["subject", "-at"], name="event_by_subject"),
+            models.Index(fields=["-at"], name="event_newest_first"),
+        ]
         constraints = [models.CheckConstraint(condition=~models.Q(actor=""), name="event_has_actor")]
 
     def __str__(self) -> str:

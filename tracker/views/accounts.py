@@ -1,5 +1,8 @@
 """Signing in, one's own password, and the accounts that an administrator keeps."""
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
@@ -22,6 +25,12 @@ class InvalidIs422:
 
     http_method_names = ["get", "head", "post", "options"]
 
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Another method is refused before anything is asked or found out."""
+        if request.method.lower() not in self.http_method_names:
+            return self.http_method_not_allowed(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
     def form_invalid(self, form) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422
@@ -33,6 +42,22 @@ class SignIn(InvalidIs422, auth_views.LoginView):
     authentication_form = SignInForm
     template_name = "tracker/accounts/sign_in.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form) -> HttpResponse:
+        """The password is right: in, or on to the second factor. The key changes here too, so that nobody who knew
+        the session from before stands with one foot inside."""
+        self.request.session.cycle_key()
+        user = form.get_user()
+        login = Login(user=user, redirect_url=self.get_success_url())
+        return perform_password_login(self.request, {"username": user.username}, login)
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | {"sso": settings.SSO, "by_password": settings.PASSWORD_SIGN_IN}
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not settings.PASSWORD_SIGN_IN:
+            return self.http_method_not_allowed(request)
+        return super().post(request, *args, **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -62,7 +87,7 @@ password_change = require_permission(Permission.OWN_PAGE)(ChangePassword.as_view
 @require_safe
 @require_permission(Permission.ACCOUNTS)
 def account_list(request: HttpRequest) -> HttpResponse:
-    users = User.objects.prefetch_related("role_rows", "centres", "committees")
+    users = User.objects.prefetch_related("role_rows", "centres", "committees", "authenticator_set")
     table = AccountTable(users, order_by=request.GET.get("sort", "name"))
     return render(request, "tracker/accounts/list.html", {"table": table})
 

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from tracker.logs import current_request_id
+
 WORDS = {
     400: (
         "Vi kunne ikke forstå forespørgslen",
@@ -34,24 +36,24 @@ WORDS = {
     ),
     429: (
         "For mange forsøg",
-        "Der har været for mange forkerte adgangskoder. Vent et kvarter, og prøv igen, eller bed en administrator "
-        "om en ny adgangskode.",
+        "Der har været for mange forkerte forsøg. Vent et kvarter, og prøv igen, eller bed en administrator om hjælp.",
     ),
 }
 # What a person may have spent time on. Named one by one: a password is never shown again.
 TYPED_FIELDS = {
     "comment", "title", "text", "note", "economy_text", "source_note", "reason", "theme_source", "reading_guide",
-    "bodies", "contributor_words", "heading", "code", "label", "project", "period", "keys",
+    "cpr_reason", "bodies", "contributor_words", "heading", "code", "label", "project", "period", "keys",
+    "remark", "other_body", "instructions", "as_of", "opens_on", "deadline", "committees_on", "council_on",
 }  # fmt: skip
 # One of several of a kind, or of a row.
 TYPED_IN_PARTS = re.compile(r"milestones_|definition_|amount_|\w+-\d+-(?!DELETE)")
 
 
-def error_page(request: HttpRequest, code: int, text: str = "", *, typed: str = "") -> HttpResponse:
+def error_page(request: HttpRequest, code: int, text: str = "", *, typed: str = "", back: str = "/") -> HttpResponse:
     """The page (or fragment) for one error; `typed` is given back to the person so that nothing is lost."""
     heading, words = WORDS[code]
     is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.history_restore_request
-    context = {"code": code, "heading": heading, "text": text or words, "typed": typed, "back": "/"}
+    context = {"code": code, "heading": heading, "text": text or words, "typed": typed, "back": back}
     template = "errors/_error.html" if is_fragment else "errors/error.html"
     return render(request, template, context, status=code)
 
@@ -89,15 +91,28 @@ def signed_out(request: HttpRequest) -> HttpResponse | None:
     return error_page(request, 401, typed=typed) if typed else None
 
 
+def second_factor_needed(request: HttpRequest, address: str) -> HttpResponse | None:
+    """Someone tried to save without the second factor that their role needs; as `signed_out`, the text stays."""
+    if request.htmx:
+        context = {"address": address}
+        return HttpResponse(render_to_string("errors/_second_factor.html", context, request=request), status=403)
+    typed = _typed(request)
+    text = "Din konto skal have et andet trin ved log ind. Det, du skrev, er ikke gemt. Kopiér det herunder først."
+    return error_page(request, 403, text, typed=typed, back=address) if typed else None
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return error_page(request, 429)
+
+
 def too_many_attempts(request: HttpRequest, credentials: dict, *args, **kwargs) -> HttpResponse:
     return error_page(request, 429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Must not need the database, a session or a context processor: any of them may be what failed."""
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(render_to_string("errors/_server_error.html"), status=500)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    template = "errors/_server_error.html" if request.headers.get("HX-Request") == "true" else "500.html"
+    return HttpResponse(render_to_string(template, {"request_id": current_request_id()}), status=500)
 
 
 def _typed(request: HttpRequest) -> str:
