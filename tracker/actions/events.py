@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from tracker.logs import current_request_id
 from tracker.models import Act, Event, User
 
 
@@ -28,4 +29,5 @@ def write_event(*, act: Act, by: User | str, subject: str, note: str = "", now: 
         actor=str(by),
         subject=subject,
         note=note,
+        request_id=current_request_id(),
     )

@@ -6,10 +6,16 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from tracker.statuses import Role
+
 
 class SubstituteQuerySet(models.QuerySet):
     def on(self, day: date):
         return self.filter(first_day__lte=day, last_day__gte=day)
+
+    def in_force(self):
+        """Those whose chief still is one: a closed account and a role taken away leave nothing to stand in for."""
+        return self.filter(chief__is_active=True, chief__role_rows__role=Role.CHIEF)
 
 
 class Substitute(models.Model):

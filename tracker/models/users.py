@@ -1,5 +1,6 @@
 """Accounts: a role or several, and the centres and committees they are held for."""
 
+from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
@@ -37,17 +38,32 @@ class User(AbstractUser):
     def roles(self) -> frozenset[str]:
         return frozenset(self.role_rows.values_list("role", flat=True))
 
-    @cached_property
-    def _own_centre_ids(self) -> frozenset[int]:
-        return frozenset(self.centres.values_list("pk", flat=True)) if self.roles & CENTRE_ROLES else frozenset()
+    def centre_ids_on(self, day: date) -> tuple[frozenset[int], frozenset[int]]:
+        """The user's own centres, and those of the chiefs whose substitute the user is on that day; one query.
+
+        Only the chiefs' own: standing in is not handed on. Nothing without a centre role of one's own, so that taking
+        away the roles of an account takes away this too.
+        """
+        if not self.roles & CENTRE_ROLES:
+            return frozenset(), frozenset()
+        chiefs = User.objects.filter(substitutes__in=self.stands_in_for.on(day).in_force())
+        held = User.centres.through.objects.filter(Q(user=self) | Q(user__in=chiefs)).values_list("user", "centre")
+        rows = list(held)
+        own = frozenset(centre for user, centre in rows if user == self.pk)
+        return own, frozenset(centre for user, centre in rows if user != self.pk)
 
     @cached_property
+    def _centre_ids_today(self) -> tuple[frozenset[int], frozenset[int]]:
+        return self.centre_ids_on(timezone.localdate())
+
+    @property
+    def _own_centre_ids(self) -> frozenset[int]:
+        return self._centre_ids_today[0]
+
+    @property
     def stand_in_centre_ids(self) -> frozenset[int]:
         """The centres of the chiefs whose substitute this user is today."""
-        chiefs = User.objects.filter(
-            substitutes__in=self.stands_in_for.on(timezone.localdate()), is_active=True, role_rows__role=Role.CHIEF
-        )
-        return frozenset(Centre.objects.filter(users__in=chiefs).values_list("pk", flat=True))
+        return self._centre_ids_today[1]
 
     @property
     def centre_ids(self) -> frozenset[int]:
@@ -61,7 +77,7 @@ class User(AbstractUser):
 
     @property
     def is_of_centre(self) -> bool:
-        return bool(self.roles & CENTRE_ROLES) or bool(self.stand_in_centre_ids)
+        return bool(self.roles & CENTRE_ROLES)
 
     @cached_property
     def committee_slugs(self) -> frozenset[str]:
