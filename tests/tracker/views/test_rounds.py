@@ -105,7 +105,7 @@ def test_approver_closes_and_opens_rounds(stage, approver):
     client = signed_in(approver)
 
     closed = client.post(stage.of_round("luk/"))
-    opened = client.post(stage.of_round("aabn/", number=3))
+    opened = client.post(stage.of_round("aabn/", number=3), {"version": 1})
 
     stage.second.refresh_from_db()
     third.refresh_from_db()
@@ -116,7 +116,9 @@ def test_approver_closes_and_opens_rounds(stage, approver):
 def test_opening_sets_the_dates(stage, approver):
     third = create_round(stage.agreement, state="planned")
 
-    signed_in(approver).post(stage.of_round("aabn/", number=3), {"deadline": "2099-05-01", "as_of": "2099-04-30"})
+    signed_in(approver).post(
+        stage.of_round("aabn/", number=3), {"deadline": "01.05.2099", "as_of": "30.04.2099", "version": 1}
+    )
 
     third.refresh_from_db()
     assert (third.deadline, third.as_of) == (date(2099, 5, 1), date(2099, 4, 30))
@@ -125,7 +127,7 @@ def test_opening_sets_the_dates(stage, approver):
 def test_a_deadline_in_the_past_is_refused_in_words(stage, approver):
     create_round(stage.agreement, state="planned")
 
-    answer = signed_in(approver).post(stage.of_round("aabn/", number=3), {"deadline": "2001-05-01"})
+    answer = signed_in(approver).post(stage.of_round("aabn/", number=3), {"deadline": "01.05.2001", "version": 1})
 
     assert answer.status_code == 422
     assert "Vælg en senere frist" in text_of(answer)
@@ -135,8 +137,10 @@ def test_a_closed_round_opens_again_with_a_reason_only(stage, approver):
     client = signed_in(approver)
     client.post(stage.of_round("luk/"))
 
-    without = client.post(stage.of_round("aabn/"), {"reason": " "})
-    given = client.post(stage.of_round("aabn/"), {"reason": "To centre kom for sent"})
+    fields = Page(client.get(stage.of_round("aabn/"))).fields
+
+    without = client.post(stage.of_round("aabn/"), fields | {"reason": " "})
+    given = client.post(stage.of_round("aabn/"), fields | {"reason": "To centre kom for sent"})
 
     assert (without.status_code, given.status_code) == (422, 302)
     stage.second.refresh_from_db()
