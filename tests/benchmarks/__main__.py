@@ -31,9 +31,11 @@ def prepare(folder: Path) -> None:
     settings.STATIC_ROOT.mkdir()
     django.setup()
     call_command("migrate", verbosity=0, skip_checks=True)
-    from tracker.actions.demo import load_demo
+    from tracker.actions.demo import load_demo, publish_demo
+    from tracker.exports.editions import RENDERER
 
     load_demo(by="bench", today=date.today())
+    publish_demo(by="bench", render=RENDERER)
 
 
 def session_cookie() -> str:
@@ -146,6 +148,16 @@ def measure_export() -> None:
     tell("  same export", ours, "the same loop without number formats", without, ours / without, None)
 
 
+def measure_editions(folder: Path) -> None:
+    from tests.benchmarks.public import measure_building, measure_public_page
+
+    ours, theirs, ratio = measure_building()
+    tell("building 7 editions of 350 items", ours * 1000, "rendering their files alone", theirs * 1000, ratio, 3.0)
+    ours, theirs, ratio, size = measure_public_page(folder)
+    print(f"{f'frozen public page, {size // 1000} kB:':<58}{ours:8.0f} requests a second")
+    print(f"  baseline, bare view of the same bytes:{theirs:18.0f} a second  ratio {ratio:5.2f}  goal at least 0.5")
+
+
 def seconds(act) -> float:
     start = time.perf_counter()
     act()
@@ -167,6 +179,7 @@ def main() -> None:
         measure_money(fetch, urls)
         measure_export()
         measure_report(fetch, urls)
+        measure_editions(Path(folder))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,12 @@ from tracker.statuses import AssessmentState, PlanState, RoundState
 WORDS = "Arbejdet følger planen, og udvalget har fået en orientering om de næste skridt. " * 3
 
 
-def fill(*, years: range, items_per_year: int, rounds: int = 4) -> int:
-    """Adds one agreement per year with that many items, each with a milestone and an assessment in every round.
-    Returns the number of assessments."""
-    centres, committee = list(Centre.objects.all()), Committee.objects.get(slug="oekonomiudvalget")
+def fill(
+    *, years: range, items_per_year: int, rounds: int = 4, committees: tuple[str, ...] = ("oekonomiudvalget",)
+) -> int:
+    """Adds one agreement per year with that many items, each with a milestone and an assessment in every round, the
+    committees (slugs) by turns. Returns the number of assessments."""
+    centres, committees = list(Centre.objects.all()), [Committee.objects.get(slug=slug) for slug in committees]
     for year in years:
         agreement = _agreement(year)
         MilestonePlan.objects.create(agreement=agreement, state=PlanState.APPROVED)
@@ -33,7 +35,8 @@ def fill(*, years: range, items_per_year: int, rounds: int = 4) -> int:
             _item(agreement, section, n, centres[n % len(centres)]) for n in range(1, items_per_year + 1)
         )
         Responsibility.objects.bulk_create(
-            Responsibility(item=item, role="committee", committee=committee, position=1) for item in made
+            Responsibility(item=item, role="committee", committee=committees[n % len(committees)], position=1)
+            for n, item in enumerate(made)
         )
         for number in range(1, rounds + 1):
             _round(agreement, number, made)

@@ -20,7 +20,7 @@ SETTINGS = "tests.live.settings"
 
 
 @contextmanager
-def _copy_of_test_database(data_dir: Path) -> Iterator[str]:
+def copy_of_test_database(data_dir: Path) -> Iterator[str]:
     """Yields the DATABASE_URL of the copy; "" for the SQLite file that the data folder implies."""
     from django.db import connection
 
@@ -46,7 +46,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[t
     """The data folder and DATABASE_URL of an installation with the demo in it."""
     data_dir = new_data_dir(tmp_path_factory.mktemp("live"))
     (data_dir / "static").mkdir()  # nothing is collected, and WhiteNoise wants a folder
-    with django_db_blocker.unblock(), _copy_of_test_database(data_dir) as url:
+    with django_db_blocker.unblock(), copy_of_test_database(data_dir) as url:
         manage("load_demo", env=environment(data_dir, settings=SETTINGS, database_url=url))
         yield data_dir, url
 
@@ -65,6 +65,22 @@ def unguarded_site(database, site) -> Iterator[Site]:
     data_dir, url = database
     with serving(data_dir, settings=SETTINGS, database_url=url, app="tests.live.unguarded_wsgi") as found:
         yield found
+
+
+@pytest.fixture
+def query(database):
+    """Asks or changes the database behind the server's back; "{0}", "{1}" ... stand for the values."""
+    data_dir, url = database
+
+    def ask(sql: str, *values) -> list[tuple]:
+        if url:
+            with psycopg.connect(url) as connection:
+                found = connection.execute(sql.format(*["%s"] * len(values)), values)
+                return found.fetchall() if found.description else []
+        with closing(sqlite3.connect(data_dir / "budget.sqlite3", timeout=20)) as connection, connection:
+            return connection.execute(sql.format(*["?"] * len(values)), values).fetchall()
+
+    return ask
 
 
 @pytest.fixture

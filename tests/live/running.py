@@ -4,6 +4,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -23,12 +24,24 @@ TRIES, PAUSE = 300, 0.1  # how often a starting server is asked whether it is th
 STATIC = ("collectstatic", "--noinput", "-v0", "-i", "scss", "-i", "split", "-i", "otf")
 WORKERS = "2"
 OURS = (
-    "SECRET_KEY", "SECRET_KEY_FILE", "DEBUG", "HSTS_SECONDS", "TRUSTED_PROXY", "CSRF_TRUSTED_ORIGINS", "MUNICIPALITY",
-    "LOG_LEVEL", "DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "SECRET_KEY", "SECRET_KEY_FILE", "DEBUG", "HSTS_SECONDS", "TRUSTED_PROXY", "CSRF_TRUSTED_ORIGINS",
+    "ACCESSIBILITY_CONTACT", "ACCESSIBILITY_STATEMENT", "MUNICIPALITY",
+    "LOG_LEVEL", "DATABASE_URL", "PG_BIN", "DJANGO_ALLOW_ASYNC_UNSAFE", "SECOND_FACTOR", "PASSWORD_SIGN_IN",
+    "SSO_SERVER_URL", "SSO_CLIENT_ID", "SSO_CLIENT_SECRET", "SSO_CLIENT_SECRET_FILE", "SSO_NAME",
+    "SSO_USERNAME_CLAIM", "SSO_SCOPES",
+    "EMAIL_HOST", "EMAIL_FROM", "EMAIL_USE_TLS", "EMAIL_PORT", "EMAIL_HOST_USER",
+    "EMAIL_HOST_PASSWORD", "EMAIL_HOST_PASSWORD_FILE", "SITE_URL",
 )  # fmt: skip
 
 
-def environment(data_dir: Path, *, settings: str = "tracker.settings", database_url: str = "", port: int = 0) -> dict:
+def environment(
+    data_dir: Path,
+    *,
+    settings: str = "tracker.settings",
+    database_url: str = "",
+    port: int = 0,
+    extra: dict | None = None,
+) -> dict:
     """The environment of one installation; nothing of the developer's own leaks into it."""
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
     found = kept | {
@@ -40,8 +53,9 @@ def environment(data_dir: Path, *, settings: str = "tracker.settings", database_
         "WEB_CONCURRENCY": WORKERS,
     }
     if found.pop("PYTHONDONTWRITEBYTECODE", ""):  # several processes start; they need not each compile everything
-        found["PYTHONPYCACHEPREFIX"] = str(data_dir / "compiled")
-    return found | ({"DATABASE_URL": database_url} if database_url else {})
+        # DATA_DIR is the test run's own (tests/settings.py), so that installations share what they compile
+        found["PYTHONPYCACHEPREFIX"] = str(Path(kept.get("DATA_DIR", data_dir)) / "compiled")
+    return found | ({"DATABASE_URL": database_url} if database_url else {}) | (extra or {})
 
 
 def new_data_dir(folder: Path) -> Path:
@@ -90,7 +104,7 @@ class Visitor:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = None
         if data is not None:
-            body = urlencode({"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **data})
+            body = urlencode({"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **data}, doseq=True)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if htmx:
             headers["HX-Request"] = "true"
@@ -105,6 +119,11 @@ class Visitor:
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
         return Answer(response.status, text, response.headers.get("Location", ""))
+
+    def get_bytes(self, path: str) -> bytes:
+        """The body of a file as it came."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:  # noqa: S310
+            return answer.read()
 
     def get(self, path: str, **options) -> Answer:
         return self.request("GET", path, **options)
@@ -128,6 +147,12 @@ class Site:
     data_dir: Path
     port: int
     log: Path
+    process: subprocess.Popen | None = None
+
+    def kill(self) -> None:
+        """All its processes at once, without a word: kill -9."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     @property
     def url(self) -> str:
@@ -161,12 +186,17 @@ class Site:
 
 @contextmanager
 def serving(
-    data_dir: Path, *, settings: str = "tracker.settings", database_url: str = "", app: str = "tracker.wsgi"
+    data_dir: Path,
+    *,
+    settings: str = "tracker.settings",
+    database_url: str = "",
+    app: str = "tracker.wsgi",
+    extra: dict | None = None,
 ) -> Iterator[Site]:
     """gunicorn on a free port until the end of the block; then it must have stopped in good order."""
     port = _free_port()
     log = data_dir / f"server-{port}.log"
-    env = environment(data_dir, settings=settings, database_url=database_url, port=port)
+    env = environment(data_dir, settings=settings, database_url=database_url, port=port, extra=extra)
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "python:tracker.gunicorn", app],
@@ -174,7 +204,7 @@ def serving(
         )  # fmt: skip
         try:
             _wait_until_healthy(process, port, log)
-            yield Site(data_dir, port, log)
+            yield Site(data_dir, port, log, process)
         finally:
             process.terminate()
             try:

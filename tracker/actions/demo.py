@@ -12,10 +12,13 @@ from django.db import transaction
 from budget.models import Centre, Committee, Item
 from tracker.actions.accounts import create_account
 from tracker.actions.agreement_files import load_agreement, load_organisation
+from tracker.actions.approvals import return_assessment, save_finance_note
 from tracker.actions.assessments import Answers, save_draft, submit_assessment
+from tracker.actions.publications import Renderer, build_editions, open_editions, release_editions
 from tracker.actions.rounds import open_round
 from tracker.errors import OtherAccountsExist
 from tracker.models import FollowUpRound, User
+from tracker.statuses import RoundState
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 FOLLOWED_YEAR = 2018  # the agreement whose round the demo opens
@@ -63,8 +66,25 @@ def load_demo(*, by: str, today: date) -> Demo:
     deadline = today + timedelta(days=demo["days_to_deadline"])
     follow_up_round = open_round(follow_up_round=follow_up_round, by=by, deadline=deadline)
     for row in demo["entries"]:
-        _enter(row, follow_up_round, accounts[row["account"]])
+        _enter(row, follow_up_round, accounts)
+    for row in demo["finance_notes"]:
+        item = follow_up_round.agreement.items.get(key=row["key"])
+        by = accounts[row["account"]]
+        save_finance_note(item=item, follow_up_round=follow_up_round, by=by, text=row["text"], version=0)
     return Demo(list(accounts.values()), password, is_new=True)
+
+
+@transaction.atomic
+def publish_demo(*, by: str, render: Renderer) -> None:
+    """Freezes and opens the round that the agreement of the demo was loaded with as published, so that the public side
+    has something to show."""
+    published = FollowUpRound.objects.select_related("agreement").get(
+        agreement__budget_year=FOLLOWED_YEAR, state=RoundState.PUBLISHED
+    )
+    built = build_editions(follow_up_round=published, by=by, municipality=settings.MUNICIPALITY, render=render)
+    scopes = {each.publication.scope for each in built}
+    release_editions(follow_up_round=published, scopes=scopes, by=by)
+    open_editions(follow_up_round=published, by=by)
 
 
 def _account(row: dict, password: str, by: str) -> User:
@@ -78,10 +98,14 @@ def _account(row: dict, password: str, by: str) -> User:
     )
 
 
-def _enter(row: dict, follow_up_round: FollowUpRound, by: User) -> None:
+def _enter(row: dict, follow_up_round: FollowUpRound, accounts: dict[str, User]) -> None:
+    by = accounts[row["account"]]
     names = ("effort", "economy", "comment", "expected_amount")
     answers = Answers(**{name: row[name] for name in names if name in row})
     item = Item.objects.select_related("lead_centre").get(agreement=follow_up_round.agreement, key=row["key"])
     saved = save_draft(item=item, follow_up_round=follow_up_round, by=by, answers=answers, version=0)
     if row.get("submit"):
-        submit_assessment(item=item, follow_up_round=follow_up_round, by=by, version=saved.version)
+        saved = submit_assessment(item=item, follow_up_round=follow_up_round, by=by, version=saved.version)
+    if "returned_by" in row:
+        by, comment = accounts[row["returned_by"]], row["return_comment"]
+        return_assessment(item=item, follow_up_round=follow_up_round, by=by, comment=comment, version=saved.version)

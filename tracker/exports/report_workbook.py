@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.timezone import localtime
+
 from tracker.exports.sheets import KRONER, Column, Sheet, workbook_bytes
 from tracker.reports.follow_up import AmountRow, FollowUpReport, ItemReport, RoundRow
+from tracker.reports.milestone_changes import ChangedMilestone
 from tracker.statuses import AssessmentState
 from tracker.templatetags.tracker import day, level_word
 
@@ -13,6 +16,13 @@ class _MilestoneLine:
     item: ItemReport
     round: RoundRow
     text: str
+
+
+@dataclass(frozen=True)
+class _ChangeLine:
+    item: ItemReport
+    round: RoundRow
+    change: ChangedMilestone
 
 
 @dataclass(frozen=True)
@@ -30,13 +40,29 @@ class _MoneyLine:
 
 
 def report_workbook(report: FollowUpReport) -> bytes:
-    """Sheets Punkter, Milepæle and Status, then Beløb; amounts in whole kroner as numbers, codes as text."""
-    return workbook_bytes([_items(report), _milestones(report), _status(report), _money(report)], title=report.title)
+    """Sheets Punkter, Milepæle and Status, then Beløb and Ændrede milepæle; amounts in whole kroner as numbers, codes
+    as text."""
+    sheets = [_items, _milestones, _status, _money, _milestone_changes]
+    return workbook_bytes([sheet(report) for sheet in sheets], title=report.title)
 
 
 def _title(report: FollowUpReport) -> list[str]:
     as_of = f"Opgjort pr.: {day(report.as_of)}"
-    return [report.title, f"{report.follow_up_round.label}. {as_of}. Ikke offentliggjort.", _case(report)]
+    state = "Ikke offentliggjort."
+    if edition := report.edition:
+        built = day(localtime(edition.built_at))
+        state = f"Udgave {edition.number}, bygget {built}. Kontrolsum af indholdet: {edition.checksum}"
+    return [report.title, f"{report.follow_up_round.label}. {as_of}. {state}", _dates(report), _case(report)]
+
+
+def _dates(report: FollowUpReport) -> str:
+    """The round's dates but the one above; where one was moved, from when and why."""
+    said = []
+    for each in report.dates:
+        moved = "".join(f" (flyttet fra {day(move.before)}: {move.reason})" for move in each.moves)
+        if each.field != "as_of" or moved:
+            said.append(f"{each.label}: {day(each.value)}{moved}.")
+    return " ".join(said)
 
 
 def _case(report: FollowUpReport) -> str:
@@ -75,6 +101,26 @@ def _milestones(report: FollowUpReport) -> Sheet:
     return Sheet("Milepæle", _title(report), columns, lines)
 
 
+def _milestone_changes(report: FollowUpReport) -> Sheet:
+    """What was changed after the plan was approved, with the old and the new text."""
+    lines = [
+        _ChangeLine(item, each, change)
+        for item in report.items
+        for each in item.changed_rounds
+        for change in each.milestone_changes
+    ]
+    columns = [
+        Column("Punkt", lambda line: line.item.key, 10),
+        Column("Titel", lambda line: line.item.title, 36),
+        Column("Runde", lambda line: line.round.label, 26),
+        Column("Milepæl før", lambda line: line.change.before or None, 50),
+        Column("Milepæl efter", lambda line: line.change.after or None, 50),
+        Column("Begrundelse", lambda line: line.change.reason, 50),
+        Column("Ændret den", lambda line: day(line.change.on), 12),
+    ]
+    return Sheet("Ændrede milepæle", _title(report), columns, lines)
+
+
 def _status(report: FollowUpReport) -> Sheet:
     """One row per item and round so far: what the filter of an economist wants."""
     number = report.follow_up_round.number
@@ -86,7 +132,8 @@ def _status(report: FollowUpReport) -> Sheet:
         Column("Runde", lambda line: line.round.label, 26),
         Column("Indsats", lambda line: _word(line.round.effort), 18),
         Column("Økonomi", lambda line: _word(line.round.economy), 18),
-        Column("Bemærkning", lambda line: line.round.comment, 60),
+        Column("Bemærkning", lambda line: line.round.comment or line.round.silence, 60),
+        Column("Økonomi og Styrings bemærkning", lambda line: line.round.finance_note, 50),
         Column("Forventet beløb (kr.)", lambda line: line.round.expected_amount, 16, KRONER),
         Column("Tilstand", lambda line: _state(line.round), 16),
         Column("Indtastet af", _entered_by, 22),

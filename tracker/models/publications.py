@@ -14,6 +14,7 @@ from tracker.statuses import EDITION_ENDED, EditionState
 
 from .rounds import FollowUpRound
 
+FILE_KINDS = {"pdf": "PDF", "xlsx": "Excel", "csv": "CSV", "json": "JSON", "html": "HTML"}
 WHOLE = "samlet"  # the scope of the report for the whole municipality
 
 
@@ -86,6 +87,12 @@ class Edition(models.Model):
     def reach(self) -> str:
         """The farthest it has come: built, released or open."""
         return EditionState([step.state for step in self.life if step.state not in EDITION_ENDED][-1])
+
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        """The kinds of its files, with what people call them."""
+        stored = {each.kind for each in self.files.all()}
+        return [(kind, name) for kind, name in FILE_KINDS.items() if kind in stored]
 
     @property
     def address(self) -> tuple[int, int, str]:

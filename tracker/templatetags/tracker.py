@@ -7,7 +7,11 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from budget.models import Agreement
+from tracker.models import User
+from tracker.permissions import Permission, has_permission
 from tracker.reports.money import MoneyReport, MoneyRow
+from tracker.reports.word_difference import word_difference
 from tracker.statuses import NOT_REPORTED, NOT_REPORTED_LABEL, WAITING, WAITING_LABEL, Economy, Effort
 
 register = template.Library()
@@ -45,6 +49,12 @@ def state_tag(code: str, label: str, element_id: str = "") -> SafeString:
     """A state as a small tag; `element_id` lets htmx put a new one in its place."""
     identity = format_html(' id="{}"', element_id) if element_id else ""
     return format_html('<span class="state state--{}"{}>{}</span>', code, identity, label)
+
+
+@register.inclusion_tag("components/word_difference.html")
+def difference(before: str, after: str) -> dict:
+    """What differs between two texts, word by word."""
+    return {"pieces": word_difference(before or "", after or "")}
 
 
 @register.filter
@@ -94,6 +104,14 @@ def in_words(amount: int) -> str:
 def day(value: date | None) -> str:
     """A date as 31.12.2018; an unknown one says so."""
     return formats.date_format(value, "d.m.Y") if value else "ikke angivet"
+
+
+@register.filter
+def plan_is_shown_to(agreement: Agreement, user: User) -> bool:
+    """Whether the agreement has a milestone plan that this reader may open. Asks the database nothing where the plan
+    was loaded with the agreement, as `find_agreement` does."""
+    has_plan = agreement.has_rounds and getattr(agreement, "milestone_plan", None) is not None
+    return has_plan and has_permission(user, Permission.MILESTONES_READ, agreement)
 
 
 @register.filter

@@ -1,10 +1,12 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from budget.files.schema import FileRefused
-from tracker.actions.demo import Demo, load_demo
+from tracker.actions.demo import Demo, load_demo, publish_demo
 from tracker.actions.events import operator
 from tracker.errors import OtherAccountsExist
+from tracker.exports.editions import RENDERER
 
 
 class Command(BaseCommand):
@@ -17,7 +19,10 @@ class Command(BaseCommand):
 
     def handle(self, *, if_empty: bool, **options):
         try:
-            demo = load_demo(by=operator("load_demo"), today=timezone.localdate())
+            with transaction.atomic():
+                demo = load_demo(by=operator("load_demo"), today=timezone.localdate())
+                if demo.is_new:
+                    publish_demo(by=operator("load_demo"), render=RENDERER)
         except OtherAccountsExist as error:
             if not if_empty:
                 raise CommandError(str(error)) from error
