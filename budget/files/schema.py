@@ -6,7 +6,7 @@ keys; what was left out is None (or [] for lists), so the code that saves never 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from budget import codes
 
@@ -111,13 +111,27 @@ def count(*, required: bool = False) -> Field:
     return whole_number(0, MOST_ROWS, "et antal", required=required)
 
 
-def day() -> Field:
+def day(*, required: bool = False) -> Field:
     def check(value):
         if isinstance(value, datetime) or not isinstance(value, date):
             raise ValueError(f"skal være en dato som 2018-12-31, ikke {_shown(value)}")
         return value
 
-    return Field(check)
+    return Field(check, required)
+
+
+def moment(*, required: bool = False) -> Field:
+    """A time that is the same everywhere: without its zone it would be read differently in summer and in winter."""
+
+    def check(value):
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise ValueError(f"skal være et tidspunkt med tidszone som 2018-03-01T09:30:00+01:00, ikke {_shown(value)}")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError(f"{_shown(value)} er uden for kalenderen") from None
+
+    return Field(check, required)
 
 
 def one_of(allowed: Iterable[str], *, required: bool = False) -> Field:

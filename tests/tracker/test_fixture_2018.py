@@ -226,6 +226,16 @@ def test_reading_guide(loaded_2018):
     assert loaded_2018.milestone_plan.is_decided
 
 
+def test_the_plan_was_sent_to_the_committees_before_it_was_approved(loaded_2018):
+    decisions = loaded_2018.milestone_plan.decisions.values_list("body", "decided_on", "case_number", "outcome")
+
+    assert list(decisions) == [
+        ("Økonomiudvalget", date(2018, 1, 23), loaded_2018.case_number, "sent_back"),
+        ("Erhvervs- og Beskæftigelsesudvalget", date(2018, 2, 6), loaded_2018.case_number, "discussed"),
+    ]
+    assert loaded_2018.milestone_plan.state == "approved"
+
+
 def test_targets_of_the_economic_strategy(loaded_2018):
     targets = loaded_2018.targets.prefetch_related("values")
 

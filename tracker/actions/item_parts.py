@@ -1,13 +1,17 @@
 """The rows below an item that are saved together with it: who answers for it, and its milestones."""
 
+from collections import Counter
+from datetime import datetime
+from itertools import zip_longest
 from typing import TypeVar
 
 from django.db.models import F, Model
+from django.utils import timezone
 
 from budget.models import Item, Responsibility
-from tracker.errors import TrackerError
-from tracker.models import FollowUpRound, Milestone, MilestonePlan, User
-from tracker.statuses import PlanState
+from tracker.errors import Refused, TrackerError
+from tracker.models import FollowUpRound, Milestone, MilestoneChange, MilestonePlan, User
+from tracker.statuses import PLAN_DECIDED, PlanState
 
 Row = TypeVar("Row", bound=Model)
 
@@ -44,11 +48,23 @@ def change_responsibilities(item: Item, wanted: list[Responsibility], by: User, 
     return True
 
 
-def change_milestones(item: Item, milestones: dict[FollowUpRound, list[str]], by: User, reason: str = "") -> bool:
-    """Position by position, so that a reworded milestone keeps its row and its history."""
+def change_milestones(
+    item: Item,
+    milestones: dict[FollowUpRound, list[str]],
+    by: User,
+    reason: str = "",
+    now: datetime | None = None,
+) -> bool:
+    """Position by position, so that a reworded milestone keeps its row and its history. Once the plan is approved a
+    changed milestone takes a reason and is told with its old and new text. The caller has locked the agreement."""
+    moved: list[MilestoneChange] = []
     changed = False
     for follow_up_round, texts in milestones.items():
         existing = list(item.milestones.filter(follow_up_round=follow_up_round).order_by("position"))
+        moved += [
+            MilestoneChange(item=item, follow_up_round=follow_up_round, before=before, after=after)
+            for before, after in changed_texts([row.text for row in existing], texts)
+        ]
         for position, text in enumerate(texts, start=1):
             row = existing[position - 1] if position <= len(existing) else None
             if row is None:
@@ -63,9 +79,36 @@ def change_milestones(item: Item, milestones: dict[FollowUpRound, list[str]], by
             _must_not_be_published(follow_up_round)
             signed(row, by, reason).delete()
             changed = True
-    if changed:
-        MilestonePlan.objects.filter(agreement=item.agreement, state=PlanState.APPROVED).update(state=PlanState.CHANGED)
+    if moved and MilestonePlan.objects.filter(agreement=item.agreement, state__in=PLAN_DECIDED).exists():
+        _tell_of(moved, item, by, reason, now)
     return changed
+
+
+def changed_texts(before: list[str], after: list[str]) -> list[tuple[str, str]]:
+    """One pair of old and new text per milestone of a round that came ("" before), went ("" after) or was reworded; one
+    that merely has another place among its neighbours is no change."""
+    gone, new = _beyond(before, after), _beyond(after, before)
+    return list(zip_longest(gone, new, fillvalue=""))
+
+
+def _beyond(texts: list[str], others: list[str]) -> list[str]:
+    """The texts that the others do not hold, each as many times as it is missing."""
+    left, found = Counter(others), []
+    for text in texts:
+        if left[text]:
+            left[text] -= 1
+        else:
+            found.append(text)
+    return found
+
+
+def _tell_of(moved: list[MilestoneChange], item: Item, by: User, reason: str, now: datetime | None) -> None:
+    if not reason.strip():
+        raise Refused(reason="Milepælsplanen er godkendt. Skriv, hvorfor milepælene ændres.")
+    for change in moved:
+        change.reason, change.at, change.user_id = reason, now or timezone.now(), by.pk
+    MilestoneChange.objects.bulk_create(moved)
+    MilestonePlan.objects.filter(agreement=item.agreement, state=PlanState.APPROVED).update(state=PlanState.CHANGED)
 
 
 def _must_not_be_published(follow_up_round: FollowUpRound) -> None:

@@ -15,6 +15,7 @@ from tracker.errors import AgreementSigned, Refused
 from tracker.models import Act, FollowUpRound, User, subject_of
 from tracker.reports.item_uses import why_item_stays
 
+from .cpr import item_place, refuse_cpr_numbers, texts_of
 from .drafts import claim_version, lock_agreement, lock_draft
 from .events import write_event
 from .item_parts import change_milestones, change_responsibilities, identity, signed
@@ -35,16 +36,20 @@ def create_item(
     contributors: Sequence[Centre] = (),
     contributor_words: Sequence[str] = (),
     milestones: dict[FollowUpRound, list[str]] | None = None,
+    reason: str = "",
+    cpr_reason: str = "",
     now: datetime | None = None,
 ) -> Item:
     item = Item(agreement=lock_draft(agreement), **fields)
     _refuse_place(item)
     signed(item, by).save()
+    texts = _texts(fields, [*bodies, *contributor_words], milestones or {}, reason)
+    refuse_cpr_numbers(texts, subject=item_place(item), by=by, reason=cpr_reason, now=now)
     wanted = responsibilities_of(
         committees=committees, bodies=bodies, contributors=contributors, contributor_words=contributor_words
     )
     change_responsibilities(item, wanted, by)
-    change_milestones(item, milestones or {}, by)
+    change_milestones(item, milestones or {}, by, reason, now)
     tie_links_to(item)
     write_event(act=Act.ITEM_CREATED, by=by, subject=_subject(item), note=item.title, now=now)
     return item
@@ -63,6 +68,7 @@ def change_item(
     contributor_words: Sequence[str],
     milestones: dict[FollowUpRound, list[str]],
     reason: str = "",
+    cpr_reason: str = "",
     now: datetime | None = None,
 ) -> bool:
     """Saves what differs; False when nothing did. `version` is the one the form was opened with. Committees and bodies
@@ -79,7 +85,9 @@ def change_item(
     old_key = current.key
     texts_changed = _change_fields(current, fields, by, reason)
     people_changed = change_responsibilities(current, wanted, by, reason)
-    plan_changed = change_milestones(current, milestones, by, reason)
+    plan_changed = change_milestones(current, milestones, by, reason, now)
+    texts = _texts(fields, [*(bodies or ()), *contributor_words], milestones, reason)
+    refuse_cpr_numbers(texts, subject=item_place(current), by=by, reason=cpr_reason, now=now)
     if not (texts_changed or people_changed or plan_changed):
         Item.objects.filter(pk=current.pk).update(version=version)
         return False
@@ -109,6 +117,14 @@ def delete_item(*, item: Item, by: User, version: int, now: datetime | None = No
 
 def _subject(item: Item) -> str:
     return subject_of(item.agreement.budget_year, key=item.key)
+
+
+def _texts(
+    fields: dict[str, object], words: list[str], milestones: dict[FollowUpRound, list[str]], reason: str
+) -> dict[str, str | list[str]]:
+    """All that is typed about an item, by the names that the form has for it."""
+    plan = {f"Milepæle – {follow_up_round.label}": texts for follow_up_round, texts in milestones.items()}
+    return texts_of(Item, fields) | {"Ansvarlige og bidragsydere i ord": words} | plan | {"Begrundelse": reason}
 
 
 def _responsibilities(

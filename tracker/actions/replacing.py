@@ -5,9 +5,20 @@ from datetime import datetime
 from budget.files import replacing
 from budget.models import Agreement
 from tracker import followup_file
-from tracker.models import Act, Assessment, LevelDefinition, Milestone, MilestonePlan, User, subject_of
+from tracker.models import (
+    Act,
+    Assessment,
+    FinanceNote,
+    LevelDefinition,
+    Milestone,
+    MilestoneChange,
+    MilestonePlan,
+    User,
+    subject_of,
+)
 from tracker.statuses import RoundState
 
+from .cpr_in_files import refuse_cpr_numbers_of_file
 from .events import write_event
 
 
@@ -31,14 +42,19 @@ def obstacles_to_replacing(agreement: Agreement) -> list[str]:
     found = []
     if entered := Assessment.objects.filter(item__agreement=agreement).count():
         found.append(f"Der er allerede indberettet på aftalen ({entered} vurdering{'' if entered == 1 else 'er'}).")
+    if FinanceNote.objects.filter(item__agreement=agreement).exists():
+        found.append("Økonomi og Styring har allerede skrevet bemærkninger til punkter i aftalen.")
     for each in agreement.rounds.exclude(state=RoundState.PLANNED):
         found.append(f"{each.label} er {each.get_state_display()}.")
     return found
 
 
-def replace_draft(*, agreement: Agreement, file: dict, digest: str, by: User, now: datetime | None = None) -> Agreement:
+def replace_draft(
+    *, agreement: Agreement, file: dict, digest: str, by: User, cpr_reason: str = "", now: datetime | None = None
+) -> Agreement:
     """The checked file in the place of the draft. The caller has locked the draft in this transaction, and then seen
     that it is not signed and that nothing stands in the way."""
+    refuse_cpr_numbers_of_file(file=file, by=by, reason=cpr_reason, now=now)
     links = replacing.links_from_elsewhere(agreement)
     _delete_draft(agreement, by)
     new = followup_file.save(file, digest, by.pk)
@@ -50,6 +66,7 @@ def replace_draft(*, agreement: Agreement, file: dict, digest: str, by: User, no
 
 def _delete_draft(agreement: Agreement, by: User) -> None:
     reason = "Udkastet blev erstattet af en fil."
+    MilestoneChange.objects.filter(item__agreement=agreement).delete()
     replacing.delete_signed(Milestone.objects.filter(item__agreement=agreement), by.pk, reason)
     agreement.rounds.all().delete()
     replacing.delete_agreement(agreement, by.pk, reason)

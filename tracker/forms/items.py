@@ -70,6 +70,7 @@ class ItemForm(VersionedForm):
     def __init__(self, *args, plan: MilestonePlan | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.plan, item = plan, self.instance
+        self.saved_milestones: dict[int, list[str]] = {}
         self.rounds = list(item.agreement.rounds.all())
         for each in self.rounds:
             self.fields[f"milestones_{each.number}"] = forms.CharField(
@@ -98,10 +99,9 @@ class ItemForm(VersionedForm):
         self.initial |= named | {"first_committee": next(iter(named["committees"]), None)}
 
     def _read_milestones(self) -> None:
-        texts = {}
         for milestone in self.instance.milestones.select_related("follow_up_round"):
-            texts.setdefault(f"milestones_{milestone.follow_up_round.number}", []).append(milestone.text)
-        self.initial |= {name: "\n\n".join(parts) for name, parts in texts.items()}
+            self.saved_milestones.setdefault(milestone.follow_up_round.number, []).append(milestone.text)
+        self.initial |= {f"milestones_{n}": "\n\n".join(texts) for n, texts in self.saved_milestones.items()}
 
     def clean_contributors(self) -> list[Centre]:
         return self._as_named("contributors")
@@ -126,16 +126,23 @@ class ItemForm(VersionedForm):
         return {
             "fields": {name: data[name] for name in self.Meta.fields},
             "milestones": self._milestones(),
+            "cpr_reason": self.cpr_reason,
             **{name: data[name] for name in self.people},
         }
 
     def _milestones(self) -> dict[FollowUpRound, list[str]]:
-        """The texts per round; an empty line parts two milestones."""
+        """The texts per round; an empty line parts two milestones. A text that came by file may hold an empty line or
+        end in a space: where nothing was typed, nothing is a change."""
         found = {}
         for each in self.rounds:
-            text = self.cleaned_data[f"milestones_{each.number}"].replace("\r\n", "\n")
-            found[each] = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+            saved = self.saved_milestones.get(each.number, [])
+            typed = _parts(self.cleaned_data[f"milestones_{each.number}"])
+            found[each] = saved if typed == _parts("\n\n".join(saved)) else typed
         return found
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
 
 
 class DraftItemForm(ItemForm):

@@ -20,7 +20,7 @@ from budget.models import (
     RateUnit,
     Standing,
 )
-from tracker.statuses import AssessmentState, Dimension, Economy, Effort, PlanState, RoundState
+from tracker.statuses import AssessmentState, DecisionOutcome, Dimension, Economy, Effort, PlanState, RoundState
 from tracker.templatetags.tracker import day, kroner
 
 BLANK = "(tomt)"
@@ -44,7 +44,11 @@ KEYS = {
     "assessments": "vurdering", "effort": "indsats", "economy": "økonomi", "comment": "bemærkning",
     "expected_amount": "forventet beløb", "amount_lines": "Beløbslinje", "heading": "overskrift",
     "project": "projektnummer", "nature": "art", "period": "periode", "possible_duplicate": "mulig dublet",
-    "amounts": "beløb", "control": "Antal",
+    "amounts": "beløb", "control": "Antal", "decisions": "Beslutning", "body": "besluttet af",
+    "decided_on": "besluttet den", "outcome": "beslutning", "remark": "bemærkning",
+    "milestone_changes": "ændret milepæl", "before": "før", "after": "efter", "reason": "begrundelse", "at": "hvornår",
+    "finance_notes": "Økonomi og Styrings bemærkning", "instructions": "vejledning til centrene",
+    "moved_dates": "flyttet dato", "field": "dato",
 }  # fmt: skip
 _CHOICES = [
     AgreementMode, AmountSource, AmountTable, Basis, Kind, LifeStatus, LinkKind, Nature, RateUnit, Standing,
@@ -99,7 +103,8 @@ def _place(each: Difference) -> str:
 
 _LISTS = {
     "control_totals", "definitions", "targets", "values", "tax_rates", "goals", "rounds", "sections", "items", "links",
-    "stated_amounts", "milestones", "assessments", "amount_lines", "amounts",
+    "stated_amounts", "milestones", "milestone_changes", "assessments", "finance_notes", "amount_lines", "amounts",
+    "decisions", "moved_dates",
 }  # fmt: skip
 
 
@@ -111,6 +116,13 @@ def _name(key: str, name: str) -> str:
         is_undated = name.startswith("uden navn")
         return name.replace("navn", "år") if is_undated else name.replace(" ", "-", 1)  # a span: "2031 2034"
     first, _, rest = name.partition(" ")
+    if key == "decisions":
+        body, _, decided_on = name.rpartition(" ")
+        return f"{body} {day(date.fromisoformat(decided_on))}"
+    if key == "milestone_changes":  # "2031-05-01 12:00:00+00:00 2": a time is named by its day, then the round
+        return f"{day(date.fromisoformat(first))}, runde {rest.partition(' ')[2]}"
+    if key == "moved_dates":  # "deadline 2031-05-01 12:00:00+00:00"
+        return f"{KEYS[first]} {day(date.fromisoformat(rest.partition(' ')[0]))}"
     if key == "stated_amounts":
         second, _, number = rest.partition(" ")  # two of a kind: "total new", "total new (2)"
         return f"({_LABELS.get(first, first)}, {_LABELS.get(second, second)}) {number}".strip()
@@ -145,8 +157,12 @@ def _words(key: str, value: object, names: dict[str, str]) -> str:
         return str(AmountUnit(value).label)
     if key in {"committees", "centre", "contributors"}:
         return names.get(value, value)
+    if key == "outcome":
+        return str(DecisionOutcome(value).label)
     if key == "milestone_plan":
         return str(PlanState(value).label)
+    if key == "field":
+        return KEYS[value]
     if key in _CHOSEN:
         return _LABELS.get(value, str(value))
     return str(value)
@@ -155,12 +171,18 @@ def _words(key: str, value: object, names: dict[str, str]) -> str:
 def _table(table: dict) -> str:
     """A whole item, line or amount that only one side has: what it is called, and its money."""
     words = [str(table[key]) for key in ("title", "label", "name", "text", "code") if key in table][:1]
+    words += [f"{table['body']}: {DecisionOutcome(table['outcome']).label}"] if "outcome" in table else []
+    words += [f"{_said(table.get('before'))} -> {_said(table.get('after'))}"] if "at" in table else []
     words += [_rate(table["hundredths"])] if "hundredths" in table else []
     words += [f"{KEYS[key]} {_LABELS[table[key]]}" for key in ("effort", "economy") if key in table]
     amounts = [each for key in ("amounts", "values", "stated_amounts") for each in table.get(key, [])]
     amounts += [table] if "kroner" in table else []
     words += [f"{_when(each)}{kroner(each['kroner'])}" for each in amounts]
     return "; ".join(words) or "ja"
+
+
+def _said(value: str | date | None) -> str:
+    return day(value) if isinstance(value, date) else value or BLANK
 
 
 def _rate(hundredths: int) -> str:

@@ -4,10 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from budget.models import Item, ItemLink, ResponsibilityRole, Section, StatedAmount
-from tracker.models import Assessment, Entry, FollowUpRound, Milestone, User
+from tracker.models import Assessment, Entry, FinanceNote, FollowUpRound, Milestone, User
 from tracker.permissions import Permission, has_permission
 from tracker.reports.item_filter import section_paths
+from tracker.reports.milestone_changes import ChangedMilestone, milestone_changes
 from tracker.reports.money import MoneyReport, money_lines, money_report
+from tracker.reports.silence import silence_of
 from tracker.statuses import NOT_REPORTED
 
 
@@ -17,11 +19,14 @@ class RoundOnPage:
 
     follow_up_round: FollowUpRound
     milestones: list[str]
+    milestone_changes: list[ChangedMilestone]
     effort: str
     economy: str
     comment: str
     state_label: str
     may_enter: bool
+    finance_note: str = ""
+    silence: str = ""  # who did not report, and by when
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,11 @@ def item_page(item: Item, user: User) -> ItemPage:
         named[row.role].append(str(row))
     rounds = list(agreement.rounds.all())
     assessments = {row.follow_up_round_id: row for row in Assessment.objects.filter(item=item)}
+    notes = dict(FinanceNote.objects.filter(item=item).values_list("follow_up_round_id", "text"))
     sees_milestones = has_permission(user, Permission.MILESTONES_READ, item)
-    milestones = defaultdict(list)
+    milestones, changes = defaultdict(list), {}
     if sees_milestones:
+        changes = milestone_changes(item)
         for row in Milestone.objects.filter(item=item).order_by("position"):
             milestones[row.follow_up_round_id].append(row.text)
     entries = []
@@ -59,7 +66,13 @@ def item_page(item: Item, user: User) -> ItemPage:
         committees=named[ResponsibilityRole.COMMITTEE],
         responsible=named[ResponsibilityRole.BODY],
         contributors=named[ResponsibilityRole.CONTRIBUTOR],
-        rounds=[_round(entry, milestones[entry.follow_up_round.pk], user) for entry in entries],
+        rounds=[
+            replace(
+                _round(entry, milestones[each.pk], changes.get((item.pk, each.pk), []), user),
+                finance_note=notes.get(each.pk, "") if has_permission(user, Permission.NOTE_READ, entry) else "",
+            )
+            for entry, each in zip(entries, rounds, strict=True)
+        ],
         entries=entries,
         stated_amounts=list(item.stated_amounts.all()),
         money=_money(item),
@@ -76,7 +89,7 @@ def _money(item: Item) -> MoneyReport:
     return money_report(item.agreement, [replace(line, heading="") for line in lines])
 
 
-def _round(entry: Entry, milestones: list[str], user: User) -> RoundOnPage:
+def _round(entry: Entry, milestones: list[str], changes: list[ChangedMilestone], user: User) -> RoundOnPage:
     found = entry.assessment if has_permission(user, Permission.RESULT_READ, entry) else None
     is_known = entry.follow_up_round.is_published or has_permission(user, Permission.ENTRY_SEE, entry)
     is_silent = entry.follow_up_round.is_over and is_known and not (entry.assessment and entry.assessment.is_reported)
@@ -84,11 +97,13 @@ def _round(entry: Entry, milestones: list[str], user: User) -> RoundOnPage:
     return RoundOnPage(
         follow_up_round=entry.follow_up_round,
         milestones=milestones,
+        milestone_changes=changes,
         effort=silent or (found.effort if found else ""),
         economy=silent or (found.economy if found else ""),
         comment=found.comment if found else "",
         state_label=_state_label(entry, found, user),
         may_enter=entry.follow_up_round.is_open and has_permission(user, Permission.ENTRY_SEE, entry),
+        silence=silence_of(entry) if is_silent else "",
     )
 
 

@@ -55,13 +55,18 @@ def item_create(request: HttpRequest, year: int) -> HttpResponse:
     form = DraftItemForm(data, instance=Item(agreement=agreement), initial={"section": section}, plan=_plan(agreement))
     status = 200
     if request.method == "POST":
-        status = status_of(form, lambda: create_item(agreement=agreement, by=request.user, **form.values))
+        status = status_of(form, lambda: _create_item(request, agreement, form))
         if not status:
             messages.success(request, f"Punkt {form.answer.key} er oprettet.")
             if "more" in request.POST:
                 return redirect(f"{reverse('item_create', args=[year])}?afsnit={form.answer.section.code}")
             return redirect("item_detail", *form.answer.address)
     return _form_page(request, agreement, form, status)
+
+
+def _create_item(request: HttpRequest, agreement: Agreement, form: DraftItemForm) -> Item:
+    reason = form.cleaned_data.get("reason", "")
+    return create_item(agreement=agreement, by=request.user, reason=reason, **form.values)
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,6 +138,7 @@ def _save_links(request: HttpRequest, form: ItemLinksForm) -> bool:
         version=form.cleaned_data["version"],
         links=form.links.rows,
         stated_amounts=form.stated_amounts.rows,
+        cpr_reason=form.cpr_reason,
     )
 
 

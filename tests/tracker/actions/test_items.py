@@ -13,6 +13,7 @@ from tests.factories import (
     create_committee,
     create_item,
     create_milestone,
+    create_note,
     create_round,
     create_section,
 )
@@ -368,6 +369,10 @@ def assess(item):
     create_assessment(item, create_round(item.agreement))
 
 
+def annotate(item):
+    create_note(item, create_round(item.agreement, state="planned"))
+
+
 def plan_for_an_open_round(item):
     create_milestone(item, create_round(item.agreement, state="open"))
 
@@ -386,6 +391,7 @@ def point_at(item):
     ("hold", "words"),
     [
         (assess, "Punktet er vurderet i en runde."),
+        (annotate, "Økonomi og Styring har skrevet en bemærkning"),
         (plan_for_an_open_round, "Punktet har milepæle i 1. budgetopfølgning"),
         (give_a_line, "Beløbslinjen »Rengøring« hører til punktet."),
         (point_at, "3.01 i Aftale om budget"),

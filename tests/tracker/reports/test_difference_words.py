@@ -1,10 +1,12 @@
 """The difference between a file and an agreement, as finance reads it before a draft is replaced."""
 
+from datetime import date
+
 import pytest
 
 from budget.files.schema import Tables
 from tests.factories import create_user
-from tests.files import bytes_of, draft_document
+from tests.files import bytes_of, draft_document, small_document
 from tracker import followup_file
 from tracker.actions.upload_preview import preview_of
 from tracker.actions.uploads import apply_upload, upload_agreement
@@ -49,6 +51,22 @@ def rows(db):
         return {each.place: (each.stored, each.file) for each in preview_of(upload).rows}
 
     return rows
+
+
+def test_a_date_that_one_side_moved_is_named_by_what_it_is_and_when(rows):
+    def change(document):
+        document["rounds"][0]["instructions"] = "Skriv langt."
+        document["rounds"][0]["moved_dates"][0]["reason"] = "Vinterferien"
+        del document["rounds"][0]["moved_dates"][1]
+
+    found = rows(change)
+
+    assert found["Runde 1 – vejledning til centrene"] == ("Skriv kort.\nHøjst fem linjer.", "Skriv langt.")
+    assert found["Runde 1 – flyttet dato opgjort pr. 10.01.2031 – begrundelse"] == ("Påsken", "Vinterferien")
+    assert found["Runde 1 – flyttet dato behandles i Kommunalbestyrelsen 11.01.2031"] == (
+        "27.05.2031 -> (tomt)",
+        "(tomt)",
+    )
 
 
 def test_a_line_whose_text_and_amount_changed_tells_both_amounts(rows):
@@ -116,6 +134,36 @@ def test_the_draft_of_a_plan_is_no_draft_of_an_assessment(rows):
         document["agreement"]["milestone_plan"] = "hearing"
 
     assert rows(change)["Aftalen – milepælsplan"] == ("udkast", "i høring")
+
+
+def test_decisions_and_moved_goals_are_told_in_words(rows):
+    """Of a draft that came by file with an approved plan; the file laid beside it says something else of it."""
+
+    def change(document):
+        document["agreement"]["milestone_plan"] = "changed"
+        document["decisions"] = small_document()["decisions"]
+        document["items"][0]["milestone_changes"] = small_document()["items"][0]["milestone_changes"]
+
+    found = rows(change)
+
+    assert found["Beslutning Økonomiudvalget 20.11.2030"] == ("(tomt)", "Økonomiudvalget: sendt tilbage")
+    assert found["Punkt 1.02 – ændret milepæl 01.02.2031, runde 2"] == ("(tomt)", "Den er vedtaget. -> Den er fulgt.")
+    assert found["Punkt 1.02 – ændret milepæl 01.02.2031, runde 2 (2)"] == ("(tomt)", "Den er trykt. -> (tomt)")
+
+
+def test_what_a_decision_says_is_told_by_its_own_words(rows, finance):
+    known = draft_document()
+    known["decisions"] = [{"body": "Byrådet", "decided_on": date(2030, 11, 1), "outcome": "postponed"}]
+    replaced = upload_agreement(name="a.toml", content=bytes_of(known), by=finance)
+    apply_upload(upload=replaced, by=finance, digest=replaced.digest, base=preview_of(replaced).base)
+
+    def change(document):
+        document["decisions"] = [known["decisions"][0] | {"outcome": "rejected", "remark": "Nej."}]
+
+    found = rows(change)
+
+    assert found["Beslutning Byrådet 01.11.2030 – beslutning"] == ("udsat", "forkastet")
+    assert found["Beslutning Byrådet 01.11.2030 – bemærkning"] == ("(tomt)", "Nej.")
 
 
 def test_no_two_choices_mean_different_things_by_one_value():
