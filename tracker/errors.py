@@ -26,6 +26,10 @@ class Withdrawn(TrackerError):
         super().__init__("Udgaven er trukket tilbage.")
 
 
+class EditionRefused(TrackerError):
+    """An edition cannot be built, released, opened or withdrawn now."""
+
+
 class FourEyes(TrackerError):
     def __init__(self):
         super().__init__(
@@ -44,9 +48,11 @@ class MissingAnswer(TrackerError):
 class StaleVersion(TrackerError):
     """Someone else saved since the form was opened. `current` is the saved assessment, which was left as it is."""
 
-    def __init__(self, current):
+    def __init__(
+        self, current, sentence="En anden har gemt i mellemtiden. Din tekst er ikke gemt, men står stadig i feltet."
+    ):
         self.current = current
-        super().__init__("En anden har gemt i mellemtiden. Din tekst er ikke gemt, men står stadig i feltet.")
+        super().__init__(sentence)
 
 
 class RowChanged(TrackerError):
@@ -86,6 +92,24 @@ class Refused(TrackerError):
     def __init__(self, sentence: str = "", **fields: str):
         self.fields = ({"": sentence} if sentence else {}) | fields
         super().__init__(" ".join(self.fields.values()))
+
+
+class CprFound(TrackerError):
+    """A text holds what looks like a CPR number, and nobody has vouched that it is none. `places` says where, in words,
+    and which number, masked; a form finds its own fields by `digits`. Nothing of it is shown whole."""
+
+    def __init__(self, places: list[tuple[str, str]], digits: frozenset[str] = frozenset(), *, is_reason: bool = False):
+        self.places, self.digits, self.is_reason = places, digits, is_reason
+        named = "; ".join(f"{place}: {masked}" for place, masked in places)
+        way_out = (
+            "Begrundelsen må ikke selv gentage det."
+            if is_reason
+            else "Fjern det, eller skriv en begrundelse, hvis det ikke er et CPR-nummer."
+        )
+        super().__init__(
+            f"Teksten indeholder noget, der ligner et CPR-nummer ({named}). Oplysninger om enkeltpersoner hører ikke "
+            f"til her, så intet er gemt. {way_out}"
+        )
 
 
 class UploadOutdated(TrackerError):

@@ -23,8 +23,15 @@ def an_item_that_shares_a_code_without_an_ordinal(document):
     del document["items"][1]["ordinal"]
 
 
+def by_exception_only(document):
+    document["agreement"]["mode"] = "exceptions"
+    del document["agreement"]["milestone_plan"]
+
+
 ITEM = "[[items]] nr. 1 (1.02)"
 LINE = "[[amount_lines]] nr. 1 (1.02-Færre lejemål)"
+DECISION = "[[decisions]] nr. 1 (Økonomiudvalget)"
+CHANGE = f"{ITEM}, [[milestone_changes]] nr. 1 (2)"
 LINK = {"kind": "continues", "year": 2017, "code": "8.04"}
 
 SPOILT = {
@@ -44,6 +51,14 @@ SPOILT = {
     "unknown format": (put("format", 2), "filen, felt 'format'", "kendes ikke"),
     "format as yes": (put("format", True), "filen, felt 'format'", "kendes ikke"),
     "unknown round": (put("items", 0, "milestones", 0, "round", 7), ITEM, "runde 7 findes ikke"),
+    "a note in an unknown round": (
+        put("items", 0, "finance_notes", 0, "round", 7), f"{ITEM}, [[finance_notes]] nr. 1 (7)", "runde 7 findes ikke",
+    ),
+    "a note without words": (drop("items", 0, "finance_notes", 0, "text"), ITEM, "'text' mangler"),
+    "the same note twice": (
+        lambda document: document["items"][0]["finance_notes"].append({"round": 1, "text": "Igen"}),
+        f"{ITEM}, [[finance_notes]] nr. 2 (1)", "findes allerede",
+    ),
     "unknown effort": (put("items", 0, "assessments", 0, "effort", "kept"), ITEM, "'kept' kendes ikke"),
     "silence as effort": (put("items", 0, "assessments", 0, "effort", "not_reported"), ITEM, "kendes ikke"),
     "unknown state": (put("items", 0, "assessments", 0, "state", "published"), ITEM, "'published' kendes ikke"),
@@ -90,11 +105,55 @@ SPOILT = {
         lambda document: document["rounds"][1].update(opens_on=date(2031, 8, 1), deadline=date(2031, 7, 31)),
         "[[rounds]] nr. 2 (2)", "fristen ligger, før runden åbner",
     ),
+    "a date that moved nowhere": (
+        put("rounds", 0, "moved_dates", 0, "before", date(2031, 3, 31)),
+        "[[rounds]] nr. 1 (1), [[moved_dates]] nr. 1 (as_of)", "'before' og 'after' er ens",
+    ),
+    "a moved date without a reason": (
+        drop("rounds", 0, "moved_dates", 0, "reason"), "[[rounds]] nr. 1 (1)", "'reason' mangler",
+    ),
+    "a moved date that no round has": (
+        put("rounds", 0, "moved_dates", 0, "field", "budget_year"), "[[rounds]] nr. 1 (1)", "'budget_year' kendes ikke",
+    ),
     "a list as table": (put("agreement", []), "[agreement]", "skal være en tabel"),
     "a table as list": (put("items", {"code": "1.02"}), "[[items]]", "skal være en liste af tabeller"),
     "numbers as items": (put("items", [1, 2]), "[[items]] nr. 1", "skal være en tabel, ikke 1"),
     "an unknown field": (put("items", 0, "smiley", "glad"), ITEM, "feltet 'smiley' kendes ikke"),
-    "an unknown table": (put("decisions", [{"year": 2031}]), "filen", "feltet 'decisions' kendes ikke"),
+    "an unknown table": (put("votes", [{"year": 2031}]), "filen", "feltet 'votes' kendes ikke"),
+    "an unknown outcome": (put("decisions", 0, "outcome", "glad"), DECISION, "'glad' kendes ikke"),
+    "a decision of nobody": (drop("decisions", 0, "body"), "[[decisions]] nr. 1", "'body' mangler"),
+    "a decision without a day": (drop("decisions", 0, "decided_on"), DECISION, "'decided_on' mangler"),
+    "a decision before the agreement": (
+        put("decisions", 0, "decided_on", date(2030, 9, 30)), DECISION, "før aftalen blev indgået 01.10.2030",
+    ),
+    "the same decision twice": (
+        lambda document: document["decisions"].append(document["decisions"][0]),
+        "[[decisions]] nr. 3", f"'Økonomiudvalget 20.11.2030' findes allerede i {DECISION}",
+    ),
+    "a decision where there is no plan": (
+        by_exception_only, DECISION, "ingen milepælsplan",
+    ),
+    "a changed milestone of an unknown round": (
+        put("items", 0, "milestone_changes", 0, "round", 7), CHANGE.replace("(2)", "(7)"), "runde 7 findes ikke",
+    ),
+    "a changed milestone without a reason": (drop("items", 0, "milestone_changes", 0, "reason"), CHANGE, "mangler"),
+    "a changed milestone without a time": (drop("items", 0, "milestone_changes", 0, "at"), CHANGE, "'at' mangler"),
+    "a time without a zone": (
+        put("items", 0, "milestone_changes", 0, "at", datetime(2031, 2, 1, 8, 30)), f"{CHANGE}, felt 'at'",
+        "skal være et tidspunkt med tidszone",
+    ),
+    "a day as time": (
+        put("items", 0, "milestone_changes", 0, "at", date(2031, 2, 1)), CHANGE, "skal være et tidspunkt med tidszone",
+    ),
+    "a changed milestone that is the same": (
+        put("items", 0, "milestone_changes", 0, "before", "Den er fulgt."), CHANGE, "er ens",
+    ),
+    "a changed milestone without any text": (
+        drop("items", 0, "milestone_changes", 1, "before"), CHANGE.replace("nr. 1 (2)", "nr. 2 (2)"), "er ens",
+    ),
+    "a changed milestone of a plan that is no plan yet": (
+        put("agreement", "milestone_plan", "hearing"), CHANGE, "planen er ikke godkendt",
+    ),
     "no agreement": (drop("agreement"), "[agreement]", "'budget_year' mangler"),
     "no sections": (drop("sections"), "filen", "der mangler mindst én [[sections]]"),
     "no items": (drop("items"), "filen", "der mangler mindst én [[items]]"),

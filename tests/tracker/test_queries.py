@@ -4,6 +4,7 @@ last; a single `SAVEPOINT` of a view's transaction is a question to the database
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from budget.models import AmountLine, Item, Responsibility, YearAmount
 from tests.factories import (
@@ -16,7 +17,7 @@ from tests.factories import (
     create_user,
 )
 from tests.tracker.views.pages import HTMX, signed_in
-from tracker.models import Assessment, Milestone
+from tracker.models import Assessment, Milestone, MilestoneChange, MilestonePlan
 from tracker.statuses import Role
 
 pytestmark = pytest.mark.slow
@@ -61,6 +62,12 @@ def create_big_agreement(size):
     Milestone.objects.bulk_create(
         [Milestone(item=item, follow_up_round=each, position=1, text="Milepæl") for item in items for each in rounds]
     )
+    MilestoneChange.objects.bulk_create(
+        MilestoneChange(
+            item=item, follow_up_round=rounds[1], before="Før", after="Milepæl", reason="Dyrt", at=timezone.now()
+        )
+        for item in items[::5]
+    )
     Assessment.objects.bulk_create(
         [
             Assessment(item=item, follow_up_round=rounds[0], effort="happy", economy="kept", state="approved")
@@ -101,8 +108,15 @@ PAGES = {
     "report": ("finance", "runder/2/rapport/samlet/"),
     "json": ("finance", "runder/2/rapport/samlet.json"),
     "board": ("finance", "runder/2/"),
+    "approver's board": ("approver", "runder/2/"),
+    "board, filtered": ("approver", "runder/2/?center=ejendomme&udvalg=oekonomiudvalget&tilstand=anmaerkninger"),
+    "what can be approved": ("approver", "runder/2/godkend/"),
+    "what can be submitted": ("chief", "runder/2/indberetning/indsend-alle/"),
     "matrix": ("finance", "matrix/"),
     "member's matrix": ("member", "matrix/"),
+    "plan": ("member", "milepaele/"),
+    "finance's plan of one committee": ("finance", "milepaele/?committee=oekonomiudvalget"),
+    "plan as a file": ("editor", "milepaele.xlsx"),
     "outline": ("editor", ""),
     "outline as a file": ("member", "punkter.xlsx"),
     "basis": ("member", "grundlag/"),
@@ -114,6 +128,12 @@ PAGES = {
     "entry list": ("editor", "runder/2/indberetning/"),
     "entry page": ("editor", "runder/2/indberetning/1.01/"),
     "finance's entry page": ("finance", "runder/2/indberetning/1.01/"),
+    "approver's entry page": ("approver", "runder/2/indberetning/3.01/"),
+}
+MORE = {
+    "approver's entry page": LIMIT + 1,  # whether the approver has a hand in it
+    "json": LIMIT + 1,  # finance's notes, changed milestones and moved dates are rows of their own
+    "report": LIMIT + 2,  # and the committees one may choose among
 }
 
 
@@ -126,8 +146,20 @@ def test_pages_ask_as_much_for_350_items_as_for_35(request, db):
         found[name] = [queries_of(client, f"/aftaler/{each.budget_year}/{path}") for each in agreements]
 
     numbers = {name: tuple(map(len, both)) for name, both in found.items()}
-    too_many = {name: pair for name, pair in numbers.items() if pair[0] != pair[1] or pair[1] > LIMIT}
+    too_many = {name: pair for name, pair in numbers.items() if pair[0] != pair[1] or pair[1] > MORE.get(name, LIMIT)}
     assert too_many == {}, "\n".join(sql[:150] for name in too_many for sql in found[name][1])
+
+
+@pytest.mark.parametrize("page", ["milepaele/", "milepaele.xlsx"])
+def test_a_plan_that_is_not_approved_asks_as_much_for_350_items_as_for_35(editor, page):
+    """Each item is then asked for whether it is the reader's own."""
+    client, found = signed_in(editor), []
+    for size in (35, 350):
+        agreement = create_big_agreement(size)
+        MilestonePlan.objects.filter(agreement=agreement).update(state="hearing")
+        found.append(len(queries_of(client, f"/aftaler/{agreement.budget_year}/{page}")))
+
+    assert found[0] == found[1] <= LIMIT
 
 
 def test_money_pages_ask_as_much_for_2000_lines_as_for_20(db, member):

@@ -1,6 +1,7 @@
 """The report as JSON, for machines. The shape is a contract: see README, "The report's JSON"."""
 
 from tracker.reports.follow_up import FollowUpReport, ItemReport, RoundRow
+from tracker.reports.milestone_changes import ChangedMilestone
 
 SCHEMA = 1
 
@@ -13,6 +14,7 @@ def report_document(report: FollowUpReport) -> dict:
         "agreement": report.agreement.budget_year,
         "round": report.follow_up_round.number,
         "as_of": report.as_of.isoformat() if report.as_of else None,
+        "deadline": deadline.isoformat() if (deadline := report.follow_up_round.deadline) else None,
         "committee": report.scope,
         "items": [_item(item, report.follow_up_round.number) for item in report.items],
     }
@@ -33,11 +35,27 @@ def _item(item: ItemReport, number: int) -> dict:
         "note": item.note,
         "economy_text": item.economy_text,
         "milestones": [{"round": each.number, "text": text} for each in item.rounds for text in each.milestones],
+        "milestone_changes": [
+            _milestone_change(each.number, change) for each in item.rounds for change in each.milestone_changes
+        ],
         "assessments": [_assessment(each) for each in shown],
+        "finance_notes": [
+            {"round": each.number, "text": each.finance_note} for each in item.rounds if each.finance_note
+        ],
         "amounts": [
             {"table": line.table, "label": line.label, "project": line.project, "years": line.years}
             for line in item.amounts
         ],
+    }
+
+
+def _milestone_change(number: int, change: ChangedMilestone) -> dict:
+    return {
+        "round": number,
+        "before": change.before,
+        "after": change.after,
+        "reason": change.reason,
+        "date": change.on.isoformat(),
     }
 
 

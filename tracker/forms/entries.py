@@ -5,12 +5,13 @@ import secrets
 from django import forms
 
 from tracker.actions.assessments import Answers
+from tracker.forms.cpr import AsksAboutCprNumbers
 from tracker.forms.fields import KronerField, PlainTextField
 from tracker.models import COMMENT_LIMIT, Assessment
 from tracker.statuses import Economy, Effort
 
 
-class AssessmentForm(forms.Form):
+class AssessmentForm(AsksAboutCprNumbers, forms.Form):
     """One item's entry. `version`, `page_token` and `page_sequence` belong to the page, not to the person."""
 
     effort = forms.ChoiceField(label="Indsats", choices=Effort, widget=forms.RadioSelect, required=False)

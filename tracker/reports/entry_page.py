@@ -1,10 +1,13 @@
 """What the entry screen shows around the form: the list at the left, and what to judge by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tracker.models import Act, Assessment, Entry, Event, FollowUpRound, LevelDefinition, Milestone, User
-from tracker.permissions import Permission, has_permission
+from budget.models import Agreement
+from tracker.models import Act, Assessment, Entry, Event, FinanceNote, FollowUpRound, LevelDefinition, Milestone, User
+from tracker.permissions import Answer, Permission, decide, has_permission
+from tracker.reports.oddities import Background, Oddity, money_in_year, oddities_of
 from tracker.reports.overview import EntryRow, centre_counts, entry_rows
+from tracker.reports.silence import silence_of
 from tracker.statuses import Dimension
 
 
@@ -76,13 +79,45 @@ class EntryPage:
     may_take_back: bool
     may_take_over: bool
     taken_over: Event | None
+    note: FinanceNote | None = None  # None too where this reader may not see it
+    may_note: bool = False
+    may_return: bool = False
+    may_unapprove: bool = False
+    approval: Answer = Answer.HIDDEN
+    oddities: list[Oddity] = field(default_factory=list)
+
+    @property
+    def may_approve(self) -> bool:
+        return self.approval is Answer.YES
+
+    @property
+    def is_own_hand(self) -> bool:
+        """An approver who would approve this, had they not had a hand in it."""
+        return self.approval is Answer.FORBIDDEN
+
+    @property
+    def controls(self) -> bool:
+        """Whether there is anything of finance's for this reader to do or to see."""
+        return bool(self.may_note or self.note or self.may_return or self.may_approve or self.may_unapprove)
+
+    @property
+    def returned(self) -> Assessment | None:
+        """The draft that was returned: whoever may see the entry sees why, also finance, which does not read it."""
+        found = self.entry.assessment
+        return found if found and found.is_draft and found.returned_at else None
+
+    @property
+    def silence(self) -> str:
+        """Who did not report, and by when; "" while it may still be handed in."""
+        return silence_of(self.entry)
 
     @property
     def assessment(self) -> Assessment | None:
         return self.entry.assessment if self.may_read else None
 
 
-def entry_page(entry: Entry, user: User) -> EntryPage:
+def entry_page(entry: Entry, user: User, *, is_sent: bool = False) -> EntryPage:
+    """`is_sent`: the entry's form comes back as it was sent, also where it may no longer be edited."""
     item, follow_up_round = entry.item, entry.follow_up_round
     milestones = Milestone.objects.filter(item=item, follow_up_round=follow_up_round).order_by("position")
     earlier = (
@@ -91,21 +126,55 @@ def entry_page(entry: Entry, user: User) -> EntryPage:
         .select_related("follow_up_round")
         .order_by("-follow_up_round__number")
     )
-    definitions = {
-        (row.dimension, row.level): row.text for row in LevelDefinition.objects.filter(agreement=item.agreement)
-    }
+    may_edit = has_permission(user, Permission.ENTRY_EDIT, entry)
+    cards = _cards(item.agreement) if may_edit or is_sent else {}
+    last_round = earlier.first()
     return EntryPage(
         entry=entry,
         milestones=[milestone.text for milestone in milestones],
-        last_round=earlier.first(),
-        effort_cards=_cards(Dimension.EFFORT, definitions),
-        economy_cards=_cards(Dimension.ECONOMY, definitions),
-        may_edit=has_permission(user, Permission.ENTRY_EDIT, entry),
+        last_round=last_round,
+        effort_cards=cards.get(Dimension.EFFORT, []),
+        economy_cards=cards.get(Dimension.ECONOMY, []),
+        may_edit=may_edit,
         may_read=has_permission(user, Permission.ENTRY_READ, entry),
         may_take_back=has_permission(user, Permission.ENTRY_TAKE_BACK, entry),
         may_take_over=has_permission(user, Permission.ENTRY_TAKE_OVER, entry),
         taken_over=_taken_over(entry),
+        note=_note(entry, user),
+        may_note=has_permission(user, Permission.ENTRY_NOTE, entry) and not follow_up_round.is_published,
+        may_return=has_permission(user, Permission.ENTRY_RETURN, entry),
+        may_unapprove=has_permission(user, Permission.ENTRY_UNAPPROVE, entry),
+        approval=_approval(entry, user),
+        oddities=_oddities(entry, user, last_round),
     )
+
+
+def _note(entry: Entry, user: User) -> FinanceNote | None:
+    if not has_permission(user, Permission.NOTE_READ, entry):
+        return None
+    found = FinanceNote.objects.filter(item=entry.item, follow_up_round=entry.follow_up_round)
+    return found.select_related("saved_by").first()
+
+
+def _approval(entry: Entry, user: User) -> Answer:
+    """Only an approver is told that another must do it."""
+    if not has_permission(user, Permission.ROUND_APPROVE, entry.follow_up_round):
+        return Answer.HIDDEN
+    return decide(user, Permission.ENTRY_APPROVE, entry)
+
+
+def _oddities(entry: Entry, user: User, last_round: Assessment | None) -> list[Oddity]:
+    """For those who control what came in."""
+    if not (entry.assessment and entry.assessment.is_reported and has_permission(user, Permission.BOARD_READ)):
+        return []
+    agreement = entry.item.agreement
+    background = Background(
+        year=agreement.budget_year,
+        as_of=entry.follow_up_round.as_of,
+        has_money=money_in_year(agreement).get(entry.item.pk, False),
+        last_comment=last_round.comment if last_round else "",
+    )
+    return oddities_of(entry.assessment, background)
 
 
 _OWN_WORDS = {
@@ -114,11 +183,16 @@ _OWN_WORDS = {
 }
 
 
-def _cards(dimension: Dimension, definitions: dict[tuple[str, str], str]) -> list[LevelCard]:
-    return [
-        LevelCard(level, label, definitions.get((dimension, level), _OWN_WORDS.get(level, "")))
-        for level, label in dimension.levels.choices
-    ]
+def _cards(agreement: Agreement) -> dict[Dimension, list[LevelCard]]:
+    rows = LevelDefinition.objects.filter(agreement=agreement)
+    definitions = {(row.dimension, row.level): row.text for row in rows}
+    return {
+        dimension: [
+            LevelCard(level, label, definitions.get((dimension, level), _OWN_WORDS.get(level, "")))
+            for level, label in dimension.levels.choices
+        ]
+        for dimension in Dimension
+    }
 
 
 def _taken_over(entry: Entry) -> Event | None:

@@ -2,16 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from django.db.models import F, QuerySet
 
 from budget.models import Agreement, Committee, Item, Kind, Responsibility, ResponsibilityRole, YearAmount
 from budget.text import danish_order
-from tracker.models import WHOLE, Assessment, FollowUpRound, LevelDefinition, Milestone
+from tracker.models import WHOLE, Assessment, FinanceNote, FollowUpRound, LevelDefinition, Milestone
+from tracker.reports.milestone_changes import ChangedMilestone, milestone_changes
+from tracker.reports.rounds import RoundDate, round_dates
+from tracker.reports.silence import NOBODY, nobody_owes, silence_words
 from tracker.statuses import NOT_REPORTED, WAITING, Dimension, Economy, Effort
 
+_NOTE = ("item_id", "follow_up_round_id", "text")
 _ORDINALS = {1: "Første", 2: "Anden", 3: "Tredje", 4: "Fjerde", 5: "Femte", 6: "Sjette"}
 
 
@@ -43,6 +47,9 @@ class RoundRow:
     state: str = ""
     expected_amount: int | None = None
     is_entered_by_finance: bool = False
+    finance_note: str = ""  # Økonomi og Styring's own words, with or without an entry
+    milestone_changes: list[ChangedMilestone] = field(default_factory=list)
+    silence: str = ""  # "Ikke indberettet af Ejendomme. Fristen var 12.06.2018."
 
     @property
     def is_reported(self) -> bool:
@@ -78,6 +85,16 @@ class ItemReport:
     now: RoundRow
 
     @property
+    def owed_by(self) -> str:
+        """Who reports on it, or that no centre does."""
+        return nobody_owes(self.centre) if self.is_printed_centre or not self.centre else self.centre
+
+    @property
+    def changed_rounds(self) -> list[RoundRow]:
+        """Where the goal was moved after the plan was approved."""
+        return [each for each in self.rounds if each.milestone_changes]
+
+    @property
     def before(self) -> RoundRow | None:
         """The round before this one, to see a smiley move; None in the first."""
         earlier = [each for each in self.rounds if each.number < self.now.number]
@@ -108,8 +125,21 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class EditionHead:
+    """What a frozen report says of itself: its number, when it was built, why it corrects the one before, the SHA-256
+    of its content, and its permanent address (a path)."""
+
+    number: int
+    built_at: datetime
+    reason: str
+    checksum: str
+    address: str
+
+
+@dataclass(frozen=True)
 class FollowUpReport:
-    """`committee` is None for the whole municipality. Statuses are counted, never averaged."""
+    """`committee` is None for the whole municipality. Statuses are counted, never averaged. `edition` is None while the
+    report is a preview of live rows."""
 
     agreement: Agreement
     follow_up_round: FollowUpRound
@@ -118,6 +148,11 @@ class FollowUpReport:
     rounds: list[FollowUpRound]
     definitions: list[Definition]
     chapters: list[Chapter]
+    edition: EditionHead | None = None
+    dates: list[RoundDate] = field(default_factory=list)
+
+    def as_edition(self, head: EditionHead) -> "FollowUpReport":
+        return replace(self, edition=head)
 
     @property
     def title(self) -> str:
@@ -154,12 +189,16 @@ class FollowUpReport:
         """What is missing under the centre that owes it, in Danish order; items without a centre last."""
         by_centre = defaultdict(list)
         for item in self.missing:
-            by_centre[item.centre].append(item)
-        return sorted(by_centre.items(), key=lambda each: (not each[0], danish_order(each[0])))
+            by_centre[item.owed_by].append(item)
+        return sorted(by_centre.items(), key=lambda each: (each[0].startswith(NOBODY), danish_order(each[0])))
 
     @property
     def attention(self) -> list[ItemReport]:
         return [item for item in self.items if item.now.needs_attention]
+
+    @property
+    def with_moved_goals(self) -> list[ItemReport]:
+        return [item for item in self.items if item.changed_rounds]
 
     @property
     def effort_counts(self) -> list[LevelCount]:
@@ -202,6 +241,7 @@ def follow_up_report(
         rounds=rounds,
         definitions=definitions_of(agreement),
         chapters=list(chapters.values()),
+        dates=round_dates(shown, ["as_of", "deadline", "committees_on", "council_on"]),
     )
 
 
@@ -214,7 +254,7 @@ def definitions_of(agreement: Agreement) -> list[Definition]:
 
 
 def item_reports(items: QuerySet[Item], rounds: list[FollowUpRound], *, up_to: int) -> list[ItemReport]:
-    """Each item with its rounds, five queries in all whatever the number of items."""
+    """Each item with its rounds, seven queries in all whatever the number of items."""
     items = list(items.select_related("section", "lead_centre"))
     agreement = rounds[0].agreement
     responsibilities = _grouped(
@@ -225,17 +265,30 @@ def item_reports(items: QuerySet[Item], rounds: list[FollowUpRound], *, up_to: i
         milestones[row.item_id, row.follow_up_round_id].append(row.text)
     reported = Assessment.objects.reported().filter(item__agreement=agreement, follow_up_round__number__lte=up_to)
     assessments = {(row.item_id, row.follow_up_round_id): row for row in reported}
+    notes = _notes(agreement, up_to)
+    changes = milestone_changes(agreement)
     amounts = amounts_of(agreement)
     return [
         _item_report(
             item,
             responsibilities[item.pk],
-            [_round_row(item, each, milestones, assessments, up_to) for each in rounds],
+            [
+                replace(
+                    _round_row(item, each, milestones, assessments, changes, up_to),
+                    finance_note=notes.get((item.pk, each.pk), ""),
+                )
+                for each in rounds
+            ],
             amounts[item.pk],
             up_to,
         )
         for item in items
     ]
+
+
+def _notes(agreement: Agreement, up_to: int) -> dict[tuple[int, int], str]:
+    rows = FinanceNote.objects.filter(item__agreement=agreement, follow_up_round__number__lte=up_to)
+    return {(item_id, round_id): text for item_id, round_id, text in rows.values_list(*_NOTE)}
 
 
 def _grouped(rows: Iterable) -> dict[int, list]:
@@ -245,12 +298,16 @@ def _grouped(rows: Iterable) -> dict[int, list]:
     return grouped
 
 
-def _round_row(item: Item, each: FollowUpRound, milestones: dict, assessments: dict, up_to: int) -> RoundRow:
+def _round_row(
+    item: Item, each: FollowUpRound, milestones: dict, assessments: dict, changes: dict, up_to: int
+) -> RoundRow:
     texts = milestones.get((item.pk, each.pk), [])
+    moved = changes.get((item.pk, each.pk), [])
     found = assessments.get((item.pk, each.pk))
     if found is None:
         silent = NOT_REPORTED if each.is_over and each.number <= up_to else ""
-        return RoundRow(each.number, each.label, texts, effort=silent, economy=silent)
+        row = RoundRow(each.number, each.label, texts, effort=silent, economy=silent, milestone_changes=moved)
+        return replace(row, silence=silence_words(item, each)) if silent else row
     return RoundRow(
         number=each.number,
         label=each.label,
@@ -261,6 +318,7 @@ def _round_row(item: Item, each: FollowUpRound, milestones: dict, assessments: d
         state=found.state,
         expected_amount=found.expected_amount,
         is_entered_by_finance=found.is_entered_by_finance,
+        milestone_changes=moved,
     )
 
 

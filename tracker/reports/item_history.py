@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from budget.models import Item, Responsibility
-from tracker.models import Act, Assessment, Entry, Event, Milestone, User, subject_of
+from tracker.models import Act, Assessment, Entry, Event, FinanceNote, Milestone, User, subject_of
 from tracker.permissions import Permission, has_permission
 from tracker.reports.people import names_of
 
+_NOTE = str(FinanceNote._meta.get_field("text").verbose_name)
 _LABELS = {"effort": "indsats", "economy": "økonomi"}
-_HIDDEN_FIELDS = {"version", "saved_at", "saved_by", "submitted_at", "submitted_by", "key", "position"}
+# What the acts tell by themselves, and what a return was said with: that stands on the act.
+_HIDDEN_FIELDS = {
+    "version", "saved_at", "saved_by", "submitted_at", "submitted_by", "approved_at", "approved_by", "approved_version",
+    "return_comment", "returned_at", "key", "position",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ def item_history(item: Item, entries: list[Entry], user: User) -> list[HistoryEn
         if entry.assessment and has_permission(user, Permission.ENTRY_READ, entry):
             rows = Assessment.history.filter(id=entry.assessment.pk).select_related("history_user")
             found += _row_changes(rows, f"vurderingen, {entry.follow_up_round.label}")
+    if has_permission(user, Permission.BOARD_READ):  # what a note said before is finance's own, also once it is out
+        found += _note_changes(FinanceNote.history.filter(item_id=item.pk).select_related("follow_up_round"))
     told = {(each.who, each.reason) for each in found}
     found += [each for each in _events(item, entries, user) if not (each.is_told and (each.who, each.reason) in told)]
     return sorted(found, key=lambda each: each.at, reverse=True)
@@ -92,6 +99,20 @@ def _milestone_changes(rows) -> list[HistoryEntry]:
     return found
 
 
+def _note_changes(rows) -> list[HistoryEntry]:
+    """The first words are news too: nothing else tells what they were."""
+    rows = sorted(rows, key=lambda row: (row.history_date, row.history_id))
+    names = names_of(row.history_user_id for row in rows)
+    said: dict[int, str] = {}
+    found = []
+    for row in rows:
+        change = FieldChange("bemærkning", said.get(row.id, ""), row.text)
+        where = f"{_NOTE}, {row.follow_up_round.label}"
+        found.append(_entry(row, names, "rettede", where, [change]))
+        said[row.id] = row.text
+    return found
+
+
 def _entry(row, names: dict[int, str], what: str, where: str, changes: list[FieldChange]) -> HistoryEntry:
     who = names.get(row.history_user_id, "systemet")
     return HistoryEntry(row.history_date, who, what, where, row.history_change_reason or "", changes)
@@ -125,6 +146,10 @@ def _events(item: Item, entries: list[Entry], user: User) -> list[HistoryEntry]:
     rows = Event.objects.filter(subject__in=subjects)
     if not has_permission(user, Permission.MILESTONES_READ, item):
         rows = rows.exclude(act=Act.MILESTONES_CHANGED)
+    # the note's own changes tell it to those who may know of it; the reason for a number in it is theirs too
+    rows = rows.exclude(act=Act.FINANCE_NOTE_SAVED)
+    if not has_permission(user, Permission.BOARD_READ):
+        rows = rows.exclude(act=Act.NUMBER_ALLOWED, note__startswith=_NOTE)
     told_by_changes = {Act.ITEM_CHANGED, Act.MILESTONES_CHANGED}
     return [
         HistoryEntry(

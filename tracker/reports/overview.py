@@ -1,17 +1,18 @@
-"""Who has reported what: one round's board, and the matrix of items and rounds."""
+"""Who has reported what: the entries of one round, and the matrix of items and rounds."""
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from budget.models import Item
+from budget.models import Agreement, Item
 from budget.text import danish_order
-from tracker.models import Assessment, Entry, FollowUpRound, Milestone, User
+from tracker.models import Assessment, Entry, FollowUpRound, Milestone, MilestoneChange, User
 from tracker.permissions import Permission, has_permission
 from tracker.reports.item_filter import NO_CENTRE
+from tracker.reports.silence import NOBODY
 from tracker.statuses import (
     NOT_REPORTED,
     NOT_REPORTED_LABEL,
@@ -75,7 +76,7 @@ class EntryRow:
 
     @property
     def centre(self) -> str:
-        return self.entry.item.centre_name or "uden center"
+        return self.entry.item.centre_name or NOBODY
 
     @property
     def centre_slug(self) -> str:
@@ -85,6 +86,10 @@ class EntryRow:
     @property
     def entered_by_finance(self) -> bool:
         return bool(self.entry.assessment and self.entry.assessment.is_entered_by_finance)
+
+    @property
+    def is_returned(self) -> bool:
+        return bool(self.entry.assessment and self.entry.assessment.is_draft and self.entry.assessment.returned_at)
 
     @property
     def url(self) -> str:
@@ -109,27 +114,6 @@ class CentreCount:
         return self.total - self.reported
 
 
-@dataclass(frozen=True)
-class Board:
-    """A round as finance follows it: what is missing comes first."""
-
-    follow_up_round: FollowUpRound
-    rows: list[EntryRow]
-    centres: list[CentreCount] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        return sum(each.total for each in self.centres)
-
-    @property
-    def reported(self) -> int:
-        return sum(each.reported for each in self.centres)
-
-    @property
-    def outstanding(self) -> int:
-        return self.total - self.reported
-
-
 def entry_rows(items: QuerySet[Item], follow_up_round: FollowUpRound, user: User) -> list[EntryRow]:
     """The items in agreement order with what this user may see of each; two queries."""
     items = list(items.in_agreement_order().select_related("lead_centre"))
@@ -143,16 +127,6 @@ def entry_rows(items: QuerySet[Item], follow_up_round: FollowUpRound, user: User
             levels = {name: getattr(entry.assessment, name) for name in ("effort", "economy", "comment")}
         rows.append(EntryRow(entry, progress_of(entry), **levels))
     return rows
-
-
-def board(*, follow_up_round: FollowUpRound, user: User, centre: str = "") -> Board:
-    """All items of the round; `centre` is a slug or NO_CENTRE and narrows the rows but not the counts."""
-    rows = entry_rows(follow_up_round.agreement.items.all(), follow_up_round, user)
-    centres = centre_counts(rows)
-    if centre:
-        rows = [row for row in rows if row.centre_slug == centre]
-    rows.sort(key=lambda row: (row.progress.order, row.item.sort_key))
-    return Board(follow_up_round, rows, centres)
 
 
 def centre_counts(rows: Iterable[EntryRow]) -> list[CentreCount]:
@@ -175,6 +149,7 @@ class MatrixCell:
     has_milestone: bool = False
     effort: str = ""
     economy: str = ""
+    is_changed: bool = False  # a milestone of it was changed after the plan was approved
 
 
 @dataclass(frozen=True)
@@ -190,21 +165,21 @@ def matrix(*, items: list[Item], rounds: list[FollowUpRound], user: User, level:
     assessments = {
         (row.item_id, row.follow_up_round_id): row for row in Assessment.objects.filter(item__agreement=agreement)
     }
-    planned = _planned_cells(agreement)
+    planned, changed = _cells_of(Milestone, agreement), _cells_of(MilestoneChange, agreement)
     rows = []
     for item in items:
         cells = []
         for each in rounds:
             cell = _cell(Entry(item, each, assessments.get((item.pk, each.pk))), user)
-            has_milestone = (item.pk, each.pk) in planned and has_permission(user, Permission.MILESTONES_READ, item)
-            cells.append(MatrixCell(each.number, has_milestone, *cell))
+            may_know, place = has_permission(user, Permission.MILESTONES_READ, item), (item.pk, each.pk)
+            cells.append(MatrixCell(each.number, place in planned and may_know, *cell, place in changed and may_know))
         if not level or any(level in (cell.effort, cell.economy) for cell in cells):
             rows.append(MatrixRow(item, cells))
     return rows
 
 
-def _planned_cells(agreement) -> set[tuple[int, int]]:
-    return set(Milestone.objects.filter(item__agreement=agreement).values_list("item_id", "follow_up_round_id"))
+def _cells_of(model: type[Milestone | MilestoneChange], agreement: Agreement | None) -> set[tuple[int, int]]:
+    return set(model.objects.filter(item__agreement=agreement).values_list("item_id", "follow_up_round_id"))
 
 
 def _cell(entry: Entry, user: User) -> tuple[str, str]:

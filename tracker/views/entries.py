@@ -13,15 +13,17 @@ from tracker.actions.assessments import (
     take_back_assessment,
     take_over_draft,
 )
-from tracker.errors import MissingAnswer, StaleVersion, TrackerError
+from tracker.errors import CprFound, MissingAnswer, StaleVersion, TrackerError
+from tracker.forms.approvals import NoteForm, ReturnForm
 from tracker.forms.entries import AssessmentForm
-from tracker.models import Assessment, Entry
+from tracker.models import Assessment, Entry, FinanceNote
 from tracker.permissions import Answer, Permission, authorize, decide, has_permission, require_permission
 from tracker.reports.entry_page import EntryList, entry_list_of, entry_page
+from tracker.reports.rounds import deadline_of
 from tracker.views.lookup import find_entry, find_round
 
 
-def _entries(request: HttpRequest, follow_up_round) -> EntryList:
+def entries_of(request: HttpRequest, follow_up_round) -> EntryList:
     return entry_list_of(follow_up_round=follow_up_round, user=request.user, centre=request.GET.get("center", ""))
 
 
@@ -29,12 +31,14 @@ def _entries(request: HttpRequest, follow_up_round) -> EntryList:
 @require_permission(Permission.ENTRY_LIST)
 def entry_list(request: HttpRequest, year: int, number: int) -> HttpResponse:
     follow_up_round = find_round(request.user, year, number)
-    entries = _entries(request, follow_up_round)
+    entries = entries_of(request, follow_up_round)
     context = {
         "round": follow_up_round,
         "agreement": follow_up_round.agreement,
         "entries": entries,
-        "query": _query(request),
+        "deadline": deadline_of(follow_up_round),
+        "may_submit_all": follow_up_round.is_open and has_permission(request.user, Permission.ENTRY_SUBMIT_ALL),
+        "query": query_of(request),
     }
     return render(request, "tracker/entries/list.html", context)
 
@@ -45,43 +49,48 @@ def entry_edit(request: HttpRequest, year: int, number: int, key: str) -> HttpRe
     entry = find_entry(request.user, year, number, key)
     if request.method == "POST":
         return _save(request, entry)
-    return _page(request, entry, AssessmentForm.of(_readable(request, entry)))
+    return entry_response(request, entry)
 
 
-def _readable(request: HttpRequest, entry: Entry) -> Assessment | None:
-    return entry.assessment if has_permission(request.user, Permission.ENTRY_READ, entry) else None
-
-
-def _page(
-    request: HttpRequest, entry: Entry, form: AssessmentForm, *, status: int = 200, problem: str = "",
-    conflict: Assessment | None = None,
+def entry_response(
+    request: HttpRequest, entry: Entry, form: AssessmentForm | None = None, *, status: int = 200, problem: str = "",
+    conflict: Assessment | None = None, return_form: ReturnForm | None = None, note_form: NoteForm | None = None,
 ) -> HttpResponse:  # fmt: skip
-    entries = _entries(request, entry.follow_up_round)
+    """The entry's page. Besides the entry's own form it has those of finance: each comes back as it was sent."""
+    entries = entries_of(request, entry.follow_up_round)
+    page = entry_page(entry, request.user, is_sent=form is not None)
+    form = form or AssessmentForm.of(page.assessment)
+    if return_form is None and page.may_return:
+        return_form = ReturnForm.of(entry.assessment)
+    if note_form is None and page.may_note:
+        note_form = NoteForm(instance=page.note or FinanceNote(item=entry.item, follow_up_round=entry.follow_up_round))
     context = {
-        "page": entry_page(entry, request.user),
+        "page": page,
+        "return_form": return_form,
+        "note_form": note_form,
         "entries": entries,
-        "previous_url": _address(request, entry, entries.neighbour(entry.item.key, backwards=True)),
-        "next_url": _address(request, entry, entries.neighbour(entry.item.key)),
+        "previous_url": entry_address(request, entry, entries.neighbour(entry.item.key, backwards=True)),
+        "next_url": entry_address(request, entry, entries.neighbour(entry.item.key)),
         "form": form,
         "agreement": entry.item.agreement,
         "round": entry.follow_up_round,
         "item": entry.item,
         "problem": problem,
         "conflict": conflict,
-        "query": _query(request),
+        "query": query_of(request),
     }
     return render(request, "tracker/entries/edit.html", context, status=status)
 
 
-def _query(request: HttpRequest) -> str:
+def query_of(request: HttpRequest) -> str:
     """The list's own filter, carried from item to item."""
     centre = request.GET.get("center", "")
     return f"?{urlencode({'center': centre})}" if centre else ""
 
 
-def _address(request: HttpRequest, entry: Entry, key: str | None) -> str:
+def entry_address(request: HttpRequest, entry: Entry, key: str | None) -> str:
     """Where another item of the round is entered, with the list's filter; "" for no item."""
-    return reverse("entry_edit", args=[*entry.follow_up_round.address, key]) + _query(request) if key else ""
+    return reverse("entry_edit", args=[*entry.follow_up_round.address, key]) + query_of(request) if key else ""
 
 
 def _save(request: HttpRequest, entry: Entry) -> HttpResponse:
@@ -102,6 +111,7 @@ def _save(request: HttpRequest, entry: Entry) -> HttpResponse:
             version=version,
             page_token=form.cleaned_data["page_token"],
             page_sequence=form.cleaned_data["page_sequence"] or 0,
+            cpr_reason="" if request.htmx else form.cpr_reason,  # it may be half written when an autosave comes by
         )
         if permission is Permission.ENTRY_SUBMIT:
             saved = submit_assessment(
@@ -119,6 +129,11 @@ def _save(request: HttpRequest, entry: Entry) -> HttpResponse:
             422,
             "Kladden er gemt, men ikke indsendt.",
         )
+    except CprFound as error:
+        if not request.htmx:
+            return _refused(request, entry, form, form.refuse_cpr(error), "")
+        form.ask_for_cpr_reason()
+        return _refused(request, entry, form, 422, str(error))
     except TrackerError as error:
         return _refused(request, entry, form, 409, str(error))
     return _saved(request, Entry(entry.item, entry.follow_up_round, saved))
@@ -135,9 +150,9 @@ def _refused(
     conflict: Assessment | None = None,
 ) -> HttpResponse:  # fmt: skip
     if request.htmx:
-        context = {"problem": problem, "form": form, "conflict": conflict, "query": _query(request)}
+        context = {"problem": problem, "form": form, "conflict": conflict, "query": query_of(request)}
         return render(request, "tracker/entries/_refused.html", context, status=status)
-    return _page(request, entry, form, status=status, problem=problem, conflict=conflict)
+    return entry_response(request, entry, form, status=status, problem=problem, conflict=conflict)
 
 
 def _saved(request: HttpRequest, entry: Entry) -> HttpResponse:
@@ -146,7 +161,7 @@ def _saved(request: HttpRequest, entry: Entry) -> HttpResponse:
         return render(request, "tracker/entries/_saved.html", {"assessment": entry.assessment})
     key = entry.item.key
     if act == "submit":
-        entries = _entries(request, entry.follow_up_round)
+        entries = entries_of(request, entry.follow_up_round)
         left = entries.total - entries.reported
         rest = f"{left} mangler endnu." if left else "Alt er indsendt. Tak!"
         messages.success(request, f"{key} er indsendt. {rest}")
@@ -154,8 +169,8 @@ def _saved(request: HttpRequest, entry: Entry) -> HttpResponse:
     else:
         messages.success(request, f"Kladden til {key} er gemt.")
         if act in {"next", "previous"}:
-            key = _entries(request, entry.follow_up_round).neighbour(key, backwards=act == "previous") or key
-    return redirect(_address(request, entry, key))
+            key = entries_of(request, entry.follow_up_round).neighbour(key, backwards=act == "previous") or key
+    return redirect(entry_address(request, entry, key))
 
 
 @require_POST
@@ -165,7 +180,7 @@ def entry_take_back(request: HttpRequest, year: int, number: int, key: str) -> H
     authorize(request.user, Permission.ENTRY_TAKE_BACK, entry)
     take_back_assessment(item=entry.item, follow_up_round=entry.follow_up_round, by=request.user)
     messages.success(request, f"Indsendelsen af {key} er fortrudt. Den er en kladde igen.")
-    return redirect(_address(request, entry, key))
+    return redirect(entry_address(request, entry, key))
 
 
 @require_POST
@@ -175,4 +190,4 @@ def entry_take_over(request: HttpRequest, year: int, number: int, key: str) -> H
     authorize(request.user, Permission.ENTRY_TAKE_OVER, entry)
     take_over_draft(item=entry.item, follow_up_round=entry.follow_up_round, by=request.user)
     messages.success(request, "Kladden er overtaget. Centeret kan se, at det er sket.")
-    return redirect(_address(request, entry, key))
+    return redirect(entry_address(request, entry, key))

@@ -181,7 +181,7 @@ def test_after_a_conflict_the_newer_version_can_be_saved_upon(entry, editor, col
 
 def test_two_who_begin_at_once_do_not_overwrite_each_other(entry, editor, colleague, monkeypatch):
     save_draft(**entry, by=colleague, answers=HAPPY, version=0)
-    monkeypatch.setattr(assessments, "_current", _first_none(assessments._current))
+    monkeypatch.setattr(assessments, "current_assessment", _first_none(assessments.current_assessment))
 
     with pytest.raises(StaleVersion) as conflict:
         save_draft(**entry, by=editor, answers=LATE, version=0)
@@ -211,7 +211,7 @@ def test_an_assessment_that_is_gone_is_told(entry, editor):
 
 def someone_saves_in_between(entry, colleague, monkeypatch):
     """Another writer gets in after our row was read and before ours is written: the window a check alone leaves."""
-    real = assessments._current
+    real = assessments.current_assessment
     calls = []
 
     def current(*args):
@@ -222,7 +222,7 @@ def someone_saves_in_between(entry, colleague, monkeypatch):
             Assessment.objects.filter(**entry).update(**theirs)
         return found
 
-    monkeypatch.setattr(assessments, "_current", current)
+    monkeypatch.setattr(assessments, "current_assessment", current)
 
 
 def test_a_writer_in_between_is_not_overwritten(entry, editor, colleague, monkeypatch):
@@ -243,7 +243,7 @@ def test_without_the_guard_the_other_update_is_lost(entry, editor, colleague, mo
         Assessment.objects.filter(pk=assessment.pk).update(**fields, version=assessment.version + 1)
         return assessment
 
-    monkeypatch.setattr(assessments, "_change", unguarded)
+    monkeypatch.setattr(assessments, "change_assessment", unguarded)
     save_draft(**entry, by=editor, answers=Answers(comment="Min"), version=1)
 
     assert stored(entry).comment == "Min"  # nobody was told that "Kollegaens" is gone

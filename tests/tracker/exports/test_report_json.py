@@ -5,13 +5,20 @@ import json
 import pytest
 
 from budget.models import Committee
-from tests.factories import create_agreement, create_assessment, create_item, create_round
+from tests.factories import (
+    create_agreement,
+    create_assessment,
+    create_item,
+    create_milestone_change,
+    create_note,
+    create_round,
+)
 from tests.tracker.exports.conftest import report_of
 from tracker.exports.report_json import report_document
 
 ITEM_KEYS = [
     "key", "code", "section", "title", "kinds", "centre", "committees", "responsible", "contributors", "note",
-    "economy_text", "milestones", "assessments", "amounts",
+    "economy_text", "milestones", "milestone_changes", "assessments", "finance_notes", "amounts",
 ]  # fmt: skip
 
 
@@ -22,7 +29,7 @@ def document(loaded_2018):
 
 
 def test_the_whole_has_its_keys_in_order(document):
-    assert list(document) == ["schema", "agreement", "round", "as_of", "committee", "items"]
+    assert list(document) == ["schema", "agreement", "round", "as_of", "deadline", "committee", "items"]
     assert [document[name] for name in ("schema", "agreement", "round", "as_of", "committee")] == [
         1,
         2018,
@@ -93,6 +100,35 @@ def test_an_item_without_a_centre_or_a_kind_says_so(db):
     (item,) = document["items"]
     assert (document["as_of"], document["committee"]) == ("2031-03-31", "samlet")
     assert (item["centre"], item["kinds"], item["code"], item["assessments"]) == (None, [], "3.10", [])
+
+
+def test_a_moved_goal_is_told_with_its_round_texts_reason_and_day(db):
+    agreement = create_agreement()
+    first, second = create_round(agreement), create_round(agreement)
+    item = create_item(agreement)
+    create_milestone_change(item, second, "Før", "", reason="Udgik")
+    create_milestone_change(item, first, "", "Efter", reason="Glemt")
+
+    (found,) = report_document(report_of(agreement))["items"]
+
+    assert found["milestone_changes"] == [
+        {"round": 1, "before": "", "after": "Efter", "reason": "Glemt", "date": "2031-03-12"},
+        {"round": 2, "before": "Før", "after": "", "reason": "Udgik", "date": "2031-03-12"},
+    ]
+
+
+def test_finances_notes_come_by_round_with_or_without_an_entry(db):
+    agreement = create_agreement()
+    item = create_item(agreement)
+    rounds = [create_round(agreement) for _ in range(2)]
+    create_assessment(item, rounds[1], state="approved")
+    for each in rounds:
+        create_note(item, each, f"Til runde {each.number}\n")
+
+    (found,) = report_document(report_of(agreement, 2))["items"]
+
+    assert found["finance_notes"] == [{"round": 1, "text": "Til runde 1\n"}, {"round": 2, "text": "Til runde 2\n"}]
+    assert [each["state"] for each in found["assessments"]] == ["approved"]
 
 
 def test_silence_after_the_round_is_its_own_level(db, finance):

@@ -5,15 +5,24 @@ import re
 import zipfile
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from itertools import product
 
 import openpyxl
 import pytest
 
-from tests.factories import create_agreement, create_assessment, create_item, create_round
+from tests.factories import (
+    create_agreement,
+    create_assessment,
+    create_item,
+    create_milestone_change,
+    create_note,
+    create_round,
+)
 from tests.tracker.exports.conftest import report_of
 from tests.tracker.views.pages import signed_in, text_of
 from tracker.exports.report_workbook import report_workbook
+from tracker.reports.milestone_changes import ChangedMilestone
 
 _STARTS = [
     "=",
@@ -61,8 +70,8 @@ def table_of(sheet) -> list[dict]:
 def test_sheets_and_numbers_of_2018(loaded_2018):
     book = opened(report_of(loaded_2018))
 
-    assert book.sheetnames[:3] == ["Punkter", "Milepæle", "Status"]
-    assert [len(table_of(book[name])) for name in ("Punkter", "Milepæle", "Status", "Beløb")] == [35, 100, 35, AMOUNTS]
+    assert book.sheetnames == ["Punkter", "Milepæle", "Status", "Beløb", "Ændrede milepæle"]
+    assert [len(table_of(book[name])) for name in book.sheetnames] == [35, 100, 35, AMOUNTS, 0]
     assert book["Punkter"]["A1"].value == "Første opfølgning på Aftale om budget 2018 for Ballerup Kommune"
     efforts = [row["Indsats"].value for row in table_of(book["Status"])]
     assert (efforts.count("glad"), efforts.count("mellemfornøjet"), efforts.count("ikke relevant")) == (21, 12, 2)
@@ -84,6 +93,19 @@ def test_codes_are_text_and_amounts_are_numbers(db):
     assert (amount.value, amount.data_type) == (-1_250_000, "n") and amount.number_format.startswith("#,##0")
     assert empty.value is None, "blank is not zero"
     assert [row["Tilstand"].value for row in rows] == ["mangler", "indsendt"]
+
+
+def test_moved_goals_have_a_sheet_of_their_own(db):
+    agreement = create_agreement()
+    item = create_item(agreement, "3.10")
+    create_milestone_change(item, create_round(agreement), "Før", "", reason="Udgik")
+
+    (row,) = table_of(opened(report_of(agreement))["Ændrede milepæle"])
+
+    assert {name: cell.value for name, cell in row.items()} == {
+        "Punkt": "3.10", "Titel": "Punkt 3.10", "Runde": agreement.rounds.get().label, "Milepæl før": "Før",
+        "Milepæl efter": None, "Begrundelse": "Udgik", "Ændret den": "12.03.2031",
+    }  # fmt: skip
 
 
 def test_sheets_read_and_print_well(loaded_2018):
@@ -123,12 +145,13 @@ def test_no_text_becomes_a_formula(written):
     assert all(isinstance(cell.value, int) for cell in cells if cell.data_type == "n")
     texts = Counter(str(cell.value).replace("\r", "\n") for cell in cells)
     assert all(texts[payload.replace("\r", "\n")] >= 10 for payload in PAYLOADS)
-    for name in ("Punkter", "Milepæle", "Status", "Beløb"):
+    for name in book.sheetnames:
         assert len(table_of(book[name])) == len(PAYLOADS)
 
 
 def _spoilt(item, text):
-    rounds = [replace(row, label=text, milestones=[text], comment=text) for row in item.rounds]
+    moved = [ChangedMilestone(text, text, date(2031, 3, 12), text)]
+    rounds = [replace(row, label=text, milestones=[text], comment=text, milestone_changes=moved) for row in item.rounds]
     amounts = [replace(row, label=text, project=text, note=text, period=text, years={text: 1}) for row in item.amounts]
     return replace(
         item, title=text, section_title=text, centre=text, committees=[text], responsible=[text], contributors=[text],
@@ -151,6 +174,19 @@ def test_formulas_kept_in_the_database_are_text_in_the_file(written):
 
     found = table_of(book["Status"])[0]["Bemærkning"]
     assert (found.value, found.data_type, found.quotePrefix) == ("=cmd|' /C calc'!A0", "s", True)
+
+
+def test_finances_note_is_text_beside_the_centres_own(db):
+    agreement = create_agreement()
+    item = create_item(agreement)
+    first = create_round(agreement)
+    create_assessment(item, first, comment="Centerets ord")
+    create_note(item, first, "=1+1")
+
+    (row,) = table_of(opened(report_of(agreement))["Status"])
+
+    found = row["Økonomi og Styrings bemærkning"]
+    assert (row["Bemærkning"].value, found.value, found.data_type) == ("Centerets ord", "=1+1", "s")
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from tests.factories import (
     create_committee,
     create_item,
     create_milestone,
+    create_note,
     create_round,
     create_user,
 )
 from tracker.reports.follow_up import FollowUpReport, follow_up_report
-from tracker.reports.my_page import RoundTask, my_page
+from tracker.reports.my_page import RoundTask, Urgency, my_page
 from tracker.statuses import Role
 
 
@@ -166,6 +167,22 @@ def test_responsibility_stands_by_kind_in_printed_order(db):
     assert row.now.milestones == ["Et.", "To."]
 
 
+def test_finances_notes_stand_beside_the_entries_up_to_the_round(db):
+    agreement = create_agreement()
+    rounds = [create_round(agreement, state=state) for state in ("published", "open", "planned")]
+    item, silent = create_item(agreement, "1.01"), create_item(agreement, "1.02")
+    create_assessment(item, rounds[0], state="approved")
+    for each in rounds:
+        create_note(item, each, f"Til runde {each.number}")
+    create_note(silent, rounds[1], "Uden indberetning")
+    create_note(silent, rounds[0], "")
+
+    report = report_of(agreement, 2)
+
+    said = {row.key: [each.finance_note for each in row.rounds] for row in report.items}
+    assert said == {"1.01": ["Til runde 1", "Til runde 2", ""], "1.02": ["", "Uden indberetning", ""]}
+
+
 @pytest.mark.parametrize(("days", "left", "overdue"), [(14, 14, False), (0, 0, False), (-1, -1, True)])
 def test_min_side_counts_days_to_the_deadline(editor, days, left, overdue):
     today = timezone.localdate()
@@ -173,9 +190,9 @@ def test_min_side_counts_days_to_the_deadline(editor, days, left, overdue):
     create_item(agreement)
     create_round(agreement, deadline=today + timedelta(days=days))
 
-    (task,) = my_page(user=editor, today=today).tasks
+    ((urgency, (task,)),) = my_page(user=editor, today=today).tasks
 
-    assert (task.days_left, task.is_overdue, task.reported) == (left, overdue, 0)
+    assert (task.days_left, urgency is Urgency.OVERDUE, task.reported) == (left, overdue, 0)
 
 
 def test_min_side_without_a_deadline(editor):
@@ -183,10 +200,10 @@ def test_min_side_without_a_deadline(editor):
     create_item(agreement)
     create_round(agreement)
 
-    (task,) = my_page(user=editor, today=timezone.localdate()).tasks
+    ((urgency, (task,)),) = my_page(user=editor, today=timezone.localdate()).tasks
 
     assert isinstance(task, RoundTask)
-    assert (task.days_left, task.is_overdue) == (None, False)
+    assert (task.days_left, urgency) == (None, Urgency.UNDATED)
 
 
 def test_someone_in_finance_and_a_centre_sees_both(db):
