@@ -1,6 +1,6 @@
 """A small agreement file as a structure that a test can spoil, and the file it makes."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import tomli_w
@@ -34,8 +34,38 @@ def small_document() -> dict:
             {"number": 13, "title": "Klimaindsats", "joint_with": 7},
         ],
         "rounds": [
-            {"number": 1, "label": "1. budgetopfølgning", "state": "closed", "as_of": date(2031, 3, 31)},
+            {
+                "number": 1,
+                "label": "1. budgetopfølgning",
+                "state": "closed",
+                "as_of": date(2031, 3, 31),
+                "instructions": "Skriv kort.\nHøjst fem linjer.",
+                "moved_dates": [
+                    {
+                        "field": "as_of",
+                        "before": date(2031, 3, 15),
+                        "after": date(2031, 3, 31),
+                        "reason": "Påsken",
+                        "at": datetime(2031, 1, 10, 9, 30, tzinfo=UTC),
+                    },
+                    {
+                        "field": "council_on",
+                        "before": date(2031, 5, 27),
+                        "reason": "Mødet er aflyst.",
+                        "at": datetime(2031, 1, 11, 9, 30, 0, 5, tzinfo=UTC),
+                    },
+                ],
+            },
             {"number": 2, "label": "2. budgetopfølgning", "state": "planned"},
+        ],
+        "decisions": [
+            {"body": "Økonomiudvalget", "decided_on": date(2030, 11, 20), "outcome": "sent_back", "remark": "Igen."},
+            {
+                "body": "Aftaleparterne",
+                "decided_on": date(2030, 12, 11),
+                "case_number": "00.30.00-S00-1-30",
+                "outcome": "approved",
+            },
         ],
         "sections": [
             {"code": "1", "title": "Vision"},
@@ -58,7 +88,7 @@ def small_document() -> dict:
             "parties": ["Venstre", "Enhedslisten"],
             "unit": 1,
             "theme_source": "Vision 2040",
-            "milestone_plan": "approved",
+            "milestone_plan": "changed",
         },
         "control": {"sections": 4, "items": 3, "milestones": 2, "assessments": 2, "amount_lines": 3},
         "items": [
@@ -78,6 +108,21 @@ def small_document() -> dict:
                     {"kroner": -250_000, "years": [2034], "basis": "recurring", "class": "earlier_saving"},
                 ],
                 "milestones": [{"round": 1, "text": "Planen er lavet."}, {"round": 2, "text": "Den er fulgt."}],
+                "milestone_changes": [
+                    {
+                        "round": 2,
+                        "before": "Den er vedtaget.",
+                        "after": "Den er fulgt.",
+                        "reason": "Planen kom før.",
+                        "at": datetime(2031, 2, 1, 8, 30, 0, 123456, tzinfo=UTC),
+                    },
+                    {
+                        "round": 2,
+                        "before": "Den er trykt.",
+                        "reason": "Den trykkes ikke.",
+                        "at": datetime(2031, 2, 1, 8, 30, 0, 123456, tzinfo=UTC),
+                    },
+                ],
                 "assessments": [
                     {
                         "round": 1,
@@ -87,6 +132,7 @@ def small_document() -> dict:
                         "state": "approved",
                     },
                 ],
+                "finance_notes": [{"round": 1, "text": "Efterprøvet\nmod regnskabet."}],
             },
             {
                 "code": "2.1.3",
@@ -144,6 +190,7 @@ def signed_document() -> dict:
     document["rounds"][0]["state"] = "planned"
     for item in document["items"]:
         item.pop("assessments", None)
+        item.pop("finance_notes", None)
     document["control"]["assessments"] = 0
     return document
 
@@ -151,7 +198,7 @@ def signed_document() -> dict:
 def draft_document() -> dict:
     """The small agreement before it is signed, with nothing reported."""
     document = signed_document()
-    del document["agreement"]["signed_on"]
+    del document["agreement"]["signed_on"], document["decisions"], document["items"][0]["milestone_changes"]
     document["agreement"]["milestone_plan"] = "draft"
     return document
 

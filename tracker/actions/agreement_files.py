@@ -14,6 +14,7 @@ from budget.models import Agreement
 from tracker import followup_file
 from tracker.models import Act, User, subject_of
 
+from .cpr_in_files import number_problems, refuse_cpr_numbers_of_file, refuse_cpr_numbers_of_organisation
 from .events import write_event
 
 
@@ -28,35 +29,40 @@ class LoadOutcome:
 
 
 @transaction.atomic
-def load_agreement(*, path: Path, by: User | str, dry_run: bool = False) -> LoadOutcome:
+def load_agreement(*, path: Path, by: User | str, dry_run: bool = False, cpr_reason: str = "") -> LoadOutcome:
     """Reads, checks and saves one agreement file.
 
     Raises FileRefused with every problem, or with every difference where the agreement is known and the file says
-    something else. The file an agreement was loaded from is recognised even after people have worked on it.
+    something else. The file an agreement was loaded from is recognised even after people have worked on it. What looks
+    like a CPR number is a problem too, unless `cpr_reason` says why it is none.
     """
     document, digest = read_document(path)
-    file = check_document(document, str(path))
+    file = check_document(document, str(path), has_cpr_check=not cpr_reason.strip())
     year = file["agreement"]["budget_year"]
     if known := Agreement.objects.filter(budget_year=year).first():
         _compare(path, file, digest, known)
         return LoadOutcome(str(path), known.title, is_new=False)
     if not dry_run:
-        save_new(file=file, digest=digest, by=by)
+        save_new(file=file, digest=digest, by=by, cpr_reason=cpr_reason)
     return LoadOutcome(str(path), file["agreement"]["title"], is_new=True, counts=file["control"])
 
 
-def check_document(document: dict, name: str) -> dict:
+def check_document(document: dict, name: str, *, has_cpr_check: bool = False) -> dict:
     """The decoded file with every key of the schema, or FileRefused with all that is wrong."""
     problems = Problems()
     file = check_table(document, followup_file.SCHEMA, "filen", problems)
     followup_file.check(file, problems)
+    problems.found += number_problems(file) if has_cpr_check else []
     if problems.found:
         raise FileRefused(name, problems.found)
     return file
 
 
-def save_new(*, file: dict, digest: str, by: User | str, now: datetime | None = None) -> Agreement:
+def save_new(
+    *, file: dict, digest: str, by: User | str, cpr_reason: str = "", now: datetime | None = None
+) -> Agreement:
     """A checked file of a year that has no agreement; the caller holds the transaction."""
+    refuse_cpr_numbers_of_file(file=file, by=by, reason=cpr_reason, now=now)
     agreement = followup_file.save(file, digest, by.pk if isinstance(by, User) else None)
     note = f"fil med SHA-256 {digest}"
     write_event(act=Act.AGREEMENT_LOADED, by=by, subject=subject_of(agreement.budget_year), note=note, now=now)
@@ -98,9 +104,11 @@ def dump_agreement(*, agreement: Agreement) -> str:
 
 
 @transaction.atomic
-def load_organisation(*, path: Path, by: User | str) -> int:
+def load_organisation(*, path: Path, by: User | str, cpr_reason: str = "") -> int:
     """Adds the committees, centres and parties that are new; returns how many."""
     added = read_organisation(path)
+    document, _ = read_document(path)
+    refuse_cpr_numbers_of_organisation(document=document, name=str(path), by=by, reason=cpr_reason)
     if added:
         write_event(act=Act.ORGANISATION_LOADED, by=by, subject="organisationen", note=f"{added} nye")
     return added

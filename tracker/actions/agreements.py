@@ -14,6 +14,7 @@ from tracker.errors import Refused, TotalsChanged
 from tracker.models import Act, LevelDefinition, MilestonePlan, User, subject_of
 from tracker.reports.setup import Totals, amounts_outside, missing_before_signing, table_totals
 
+from .cpr import refuse_cpr_numbers, texts_of
 from .drafts import claim_version, lock_draft
 from .events import write_event
 
@@ -30,12 +31,14 @@ def create_agreement(
     parties: Sequence[Party] = (),
     definitions: Definitions | None = None,
     copy_from: Agreement | None = None,
+    cpr_reason: str = "",
     now: datetime | None = None,
 ) -> Agreement:
     """A new draft with its milestone plan. What is copied of another agreement comes in with the form's own fields,
     except the goals, which have no field there."""
     agreement = Agreement(**fields)
     _refuse_years(agreement)
+    _refuse_cpr_numbers(agreement, fields, definitions or {}, by, cpr_reason)
     _save_head(agreement, by)
     _set_parties(agreement, parties)
     _set_definitions(agreement, definitions or {})
@@ -59,6 +62,7 @@ def change_agreement(
     fields: dict[str, object],
     parties: Sequence[Party],
     definitions: Definitions,
+    cpr_reason: str = "",
     now: datetime | None = None,
 ) -> bool:
     """Saves what differs; False when nothing did. `version` is the one the form was opened with."""
@@ -66,6 +70,7 @@ def change_agreement(
     claim_version(current, version)
     before = current.budget_year, current.last_year
     changes = _set_fields(current, fields)
+    _refuse_cpr_numbers(current, fields, definitions, by, cpr_reason)
     if (current.budget_year, current.last_year) != before:
         _refuse_years(current)
         _refuse_years_in_use(current, before[0])
@@ -103,6 +108,13 @@ def _set_fields(agreement: Agreement, fields: dict[str, object]) -> list[str]:
         is_number = isinstance(value, int) and not field.choices
         changes.append(f"{field.verbose_name} fra {old} til {value}" if is_number else str(field.verbose_name))
     return changes
+
+
+def _refuse_cpr_numbers(
+    agreement: Agreement, fields: dict[str, object], definitions: Definitions, by: User, reason: str
+) -> None:
+    texts = texts_of(Agreement, fields) | {"Smileydefinitioner": list(definitions.values())}
+    refuse_cpr_numbers(texts, subject=subject_of(agreement.budget_year), by=by, reason=reason)
 
 
 def _refuse_years(agreement: Agreement) -> None:

@@ -15,6 +15,7 @@ from tracker.models import Act, User, subject_of
 from tracker.reports.setup import table_totals
 from tracker.templatetags.tracker import kroner as kroner_words
 
+from .cpr import line_place, refuse_cpr_numbers, texts_of
 from .drafts import claim_version, lock_draft
 from .events import write_event
 from .item_parts import signed
@@ -27,10 +28,11 @@ _TEXT_LIMIT = 160  # of an event's subject
 @transaction.atomic
 def create_line(
     *, agreement: Agreement, by: User, fields: dict[str, object], amounts: Amounts, keys: Sequence[str] = (),
-    after: str = "", now: datetime | None = None,
+    after: str = "", cpr_reason: str = "", now: datetime | None = None,
 ) -> AmountLine:  # fmt: skip
     """A new line of a table, with the items that `keys` name. `after` says where it stands (see `index_of`)."""
     line = AmountLine(agreement=lock_draft(agreement), source=AmountSource.TABLE, **fields)
+    refuse_cpr_numbers(texts_of(AmountLine, fields), subject=line_place(line), by=by, reason=cpr_reason, now=now)
     items = _items(line.agreement, keys)
     others = lines_in_order(line.agreement)
     index = index_of(line, others, after)
@@ -47,7 +49,7 @@ def create_line(
 @transaction.atomic
 def change_line(
     *, line: AmountLine, by: User, version: int, fields: dict[str, object], amounts: Amounts, keys: Sequence[str] = (),
-    after: str = "", now: datetime | None = None,
+    after: str = "", cpr_reason: str = "", now: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Saves what differs; False when nothing did. `version` is the one the form was opened with. Amounts of a span of
     years or of no year stay as they are."""
@@ -55,6 +57,7 @@ def change_line(
     claim_version(line, version)
     current = AmountLine.objects.get(pk=line.pk)
     current.agreement = agreement
+    refuse_cpr_numbers(texts_of(AmountLine, fields), subject=line_place(current), by=by, reason=cpr_reason, now=now)
     before = copy(current)
     items, others = _items(agreement, keys), lines_in_order(agreement, but=current)
     old_index = sum(other.position < current.position for other in others)

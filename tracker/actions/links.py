@@ -11,9 +11,10 @@ from budget.models import Item, ItemLink
 from tracker.errors import Refused
 from tracker.models import Act, User, subject_of
 
+from .cpr import item_place, refuse_cpr_numbers
 from .drafts import claim_version, lock_draft
 from .events import write_event
-from .stated_amounts import StatedRow, replace_stated_amounts
+from .stated_amounts import StatedRow, replace_stated_amounts, texts_of_rows
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def change_links(
     version: int,
     links: Sequence[LinkRow],
     stated_amounts: Sequence[StatedRow],
+    cpr_reason: str = "",
     now: datetime | None = None,
 ) -> bool:
     """The item's links and the amounts named in its text become these; False when they already were. The item's own
@@ -58,6 +60,8 @@ def change_links(
     claim_version(item, version)
     current = Item.objects.get(pk=item.pk)
     current.agreement = agreement
+    texts = {"Henvisninger": [part for row in links for part in (row.code, row.note)]} | texts_of_rows(stated_amounts)
+    refuse_cpr_numbers(texts, subject=item_place(current), by=by, reason=cpr_reason, now=now)
     changes = _replace_links(current, links)
     if replace_stated_amounts(current, stated_amounts):
         changes.append("beløb nævnt i teksten")

@@ -15,18 +15,20 @@ from budget.models import Agreement, Section
 from tracker.errors import Refused, TrackerError
 from tracker.models import Act, User, subject_of
 
+from .cpr import refuse_cpr_numbers, section_place, texts_of
 from .drafts import claim_version, lock_draft
 from .events import write_event
-from .stated_amounts import StatedRow, replace_stated_amounts
+from .stated_amounts import StatedRow, replace_stated_amounts, texts_of_rows
 
 
 @transaction.atomic
 def create_section(
     *, agreement: Agreement, by: User, fields: dict[str, object], stated_amounts: Sequence[StatedRow] = (),
-    now: datetime | None = None,
+    cpr_reason: str = "", now: datetime | None = None,
 ) -> Section:  # fmt: skip
     section = Section(agreement=lock_draft(agreement), **fields)
     _refuse_misplaced(section)
+    _refuse_cpr_numbers(section, fields, stated_amounts, by, cpr_reason)
     _take_place(section)
     section.save()
     replace_stated_amounts(section, stated_amounts)
@@ -37,7 +39,7 @@ def create_section(
 @transaction.atomic
 def change_section(
     *, section: Section, by: User, version: int, fields: dict[str, object], stated_amounts: Sequence[StatedRow],
-    now: datetime | None = None,
+    cpr_reason: str = "", now: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Saves what differs; False when nothing did. The codes of its items and of the sections below stay as they are."""
     agreement = lock_draft(section.agreement)
@@ -46,6 +48,7 @@ def change_section(
     current.agreement = agreement
     old_code, old_name = current.code, _name(current)
     changes = _set_fields(current, fields)
+    _refuse_cpr_numbers(current, fields, stated_amounts, by, cpr_reason)
     if changes:
         _refuse_misplaced(current)
         left = current.position
@@ -124,6 +127,13 @@ def _close_gap(agreement: Agreement, place: int) -> None:
 
 
 # --- Rules ------------------------------------------------------------------------------------------------------------
+
+
+def _refuse_cpr_numbers(
+    section: Section, fields: dict[str, object], stated_amounts: Sequence[StatedRow], by: User, reason: str
+) -> None:
+    texts = texts_of(Section, fields) | texts_of_rows(stated_amounts)
+    refuse_cpr_numbers(texts, subject=section_place(section), by=by, reason=reason)
 
 
 def _refuse_misplaced(section: Section) -> None:

@@ -28,6 +28,11 @@ def stated_rows(owner: Section | Item) -> list[StatedRow]:
     return [StatedRow.of(each) for each in owner.stated_amounts.all()] if owner.pk else []
 
 
+def texts_of_rows(rows: Sequence[StatedRow]) -> dict[str, list[str]]:
+    """What is typed in them, by the name of the list."""
+    return {"Beløb nævnt i teksten": [row.note for row in rows]}
+
+
 def replace_stated_amounts(owner: Section | Item, rows: Sequence[StatedRow]) -> bool:
     """The owner's stated amounts become these, in this order; False when they already were. The caller holds the
     transaction and has checked the owner's version, which guards these rows too."""

@@ -10,6 +10,7 @@ from budget.models import Agreement, SustainabilityGoal, Target, TargetValue, Ta
 from tracker.errors import Refused
 from tracker.models import Act, User, subject_of
 
+from .cpr import refuse_cpr_numbers
 from .drafts import claim_version, lock_draft
 from .events import write_event
 
@@ -70,6 +71,7 @@ def change_strategy(
     targets: Sequence[TargetRow],
     tax_rates: Sequence[RateRow],
     goals: Sequence[GoalRow],
+    cpr_reason: str = "",
     now: datetime | None = None,
 ) -> bool:
     """All three lists become these; False when they already were. `version` is the agreement's."""
@@ -77,6 +79,8 @@ def change_strategy(
     claim_version(current, version)
     targets, goals = sorted(targets, key=lambda row: row.number), sorted(goals, key=lambda row: row.number)
     _refuse_twice(targets, tax_rates, goals)
+    texts = _texts(targets, tax_rates, goals)
+    refuse_cpr_numbers(texts, subject=subject_of(current.budget_year), by=by, reason=cpr_reason, now=now)
     changes = []
     if target_rows(current) != targets:
         _replace_targets(current, targets)
@@ -93,6 +97,16 @@ def change_strategy(
     note = f"rettet: {', '.join(changes)}"
     write_event(act=Act.AGREEMENT_CHANGED, by=by, subject=subject_of(current.budget_year), note=note, now=now)
     return True
+
+
+def _texts(
+    targets: Sequence[TargetRow], tax_rates: Sequence[RateRow], goals: Sequence[GoalRow]
+) -> dict[str, list[str]]:
+    return {
+        "Mål": [part for row in targets for part in (row.title, row.text, *(value.label for value in row.values))],
+        "Skattesatser": [part for row in tax_rates for part in (row.name, row.note)],
+        "Verdensmål": [row.title for row in goals],
+    }
 
 
 def _refuse_twice(targets: Sequence[TargetRow], tax_rates: Sequence[RateRow], goals: Sequence[GoalRow]) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from budget.files.schema import Problem
 from budget.files.toml import Difference, parse_document
 from budget.models import Agreement, AmountTable, YearAmount
 from budget.totals import sum_by_year
@@ -12,6 +13,7 @@ from tracker.reports.difference_words import DifferenceRow, difference_rows
 from tracker.statuses import RoundState
 
 from .agreement_files import check_document, differences_from, dump_agreement
+from .cpr_in_files import number_problems
 from .replacing import obstacles_to_replacing
 
 COUNTED = {
@@ -55,6 +57,7 @@ class Preview:
     has_entries: bool = False
     differences: list[Difference] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
+    numbers: list[Problem] = field(default_factory=list)  # what looks like CPR numbers
 
     @property
     def rows(self) -> list[DifferenceRow]:
@@ -143,14 +146,14 @@ def preview_of(upload: AgreementUpload) -> Preview:
     file = check_document(document, upload.file_name)
     known = Agreement.objects.filter(budget_year=upload.budget_year).first()
     if known is None:
-        return Preview(upload, file, None, "")
+        return Preview(upload, file, None, "", numbers=number_problems(file))
     # A centre's draft is secret for whoever uploads a file, so what has been entered is never laid beside it.
     has_entries = Assessment.objects.filter(item__agreement=known).exists()
     found = differences_from(known, file, with_entries=not has_entries)
     # The counts at the end of a file follow from all the rest: they are no differences of their own.
     found = [each for each in found if not each.place.startswith("control ")]
     obstacles = [] if known.is_signed else obstacles_to_replacing(known)
-    return Preview(upload, file, known, base_of(known), has_entries, found, obstacles)
+    return Preview(upload, file, known, base_of(known), has_entries, found, obstacles, number_problems(file))
 
 
 def base_of(known: Agreement | None) -> str:

@@ -51,12 +51,12 @@ def discard_upload(*, upload: AgreementUpload) -> None:
 
 @transaction.atomic
 def apply_upload(
-    *, upload: AgreementUpload, by: User, digest: str, base: str, now: datetime | None = None
+    *, upload: AgreementUpload, by: User, digest: str, base: str, cpr_reason: str = "", now: datetime | None = None
 ) -> LoadOutcome:
     """Saves the file as a new agreement, or puts it in the place of a draft; what is there already stays as it is.
 
     `digest` and `base` are those of the preview that the user saw. If the file or the agreement has changed since,
-    UploadOutdated, and nothing is changed.
+    UploadOutdated, and nothing is changed. CprFound, unless `cpr_reason` says why what looks like one is none.
     """
     current = AgreementUpload.objects.select_for_update().filter(pk=upload.pk, uploaded_by=by).first()
     if current is None or current.digest != digest:
@@ -68,7 +68,7 @@ def apply_upload(
     if preview.outcome is not Outcome.SAME:
         _must_leave_progress_to_the_approver(preview.file, current.file_name, by)
         _must_be_as_shown(preview, base)
-        _save(preview, by, now)
+        _save(preview, by, cpr_reason, now)
     current.delete()
     is_new = preview.outcome is not Outcome.SAME
     return LoadOutcome(current.file_name, preview.title, is_new=is_new, counts=preview.file["control"])
@@ -96,14 +96,14 @@ def _must_be_as_shown(preview: Preview, base: str) -> None:
         raise UploadOutdated
 
 
-def _save(preview: Preview, by: User, now: datetime | None) -> None:
+def _save(preview: Preview, by: User, cpr_reason: str, now: datetime | None) -> None:
     file, digest = preview.file, preview.upload.digest
     if preview.known:
-        replace_draft(agreement=preview.known, file=file, digest=digest, by=by, now=now)
+        replace_draft(agreement=preview.known, file=file, digest=digest, by=by, cpr_reason=cpr_reason, now=now)
         return
     try:
         with transaction.atomic():
-            save_new(file=file, digest=digest, by=by, now=now)
+            save_new(file=file, digest=digest, by=by, cpr_reason=cpr_reason, now=now)
     except IntegrityError as error:
         if Agreement.objects.filter(budget_year=preview.upload.budget_year).exists():
             raise UploadOutdated from error  # somebody else made the year's agreement at the same moment

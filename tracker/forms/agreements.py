@@ -91,6 +91,7 @@ class AgreementForm(RowLeftAlone, VersionedForm):
             "fields": {name: self.cleaned_data[name] for name in names},
             "parties": list(self.cleaned_data["parties"]),
             "definitions": definitions,
+            "cpr_reason": self.cpr_reason,
         }
 
 

@@ -117,6 +117,7 @@ class LineForm(VersionedForm):
             "amounts": {year: data[f"amount_{year}"] for year in self.years},
             "keys": data["keys"],
             "after": data["after"],
+            "cpr_reason": self.cpr_reason,
         }
 
     def of_row(self, row: AmountLine) -> "LineForm":

@@ -47,4 +47,4 @@ class SectionForm(RowLeftAlone, FormWithRows):
         """What the actions take."""
         [stated_amounts] = self.formsets
         fields = {name: self.cleaned_data[name] for name in self._meta.fields}
-        return {"fields": fields, "stated_amounts": stated_amounts.rows}
+        return {"fields": fields, "stated_amounts": stated_amounts.rows, "cpr_reason": self.cpr_reason}

@@ -204,4 +204,4 @@ class StrategyForm(RowLeftAlone, FormWithRows):
     def values(self) -> dict:
         """What the action takes."""
         targets, tax_rates, goals = (each.rows for each in self.formsets)
-        return {"targets": targets, "tax_rates": tax_rates, "goals": goals}
+        return {"targets": targets, "tax_rates": tax_rates, "goals": goals, "cpr_reason": self.cpr_reason}

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from tracker.forms.cpr import cpr_reason_field
 from tracker.upload_handlers import LARGEST_UPLOAD
 
 NAMELESS = "fil uden navn"
@@ -49,5 +50,6 @@ class UploadActForm(forms.Form):
     APPLY, REFRESH, DISCARD = "apply", "refresh", "discard"
 
     act = forms.ChoiceField(choices=[(each, each) for each in (APPLY, REFRESH, DISCARD)])
+    cpr_reason = cpr_reason_field()
     digest = forms.CharField(required=False, max_length=64)
     base = forms.CharField(required=False, max_length=64)

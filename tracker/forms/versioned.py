@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from django import forms
 from django.db import models
 
-from tracker.errors import Refused, RowChanged, TrackerError
+from tracker.errors import CprFound, Refused, RowChanged, TrackerError
+from tracker.forms.cpr import AsksAboutCprNumbers
 
 _DASHES, _NOT_CHOSEN = "---------", "Ikke valgt"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What now stands in the database, for a field in which the person typed something else."""
+    """What now stands in the database, for a field in which the person typed something else; `typed` is given where it
+    is a text long enough to be compared word by word."""
 
     label: str
     saved: str
+    typed: str = ""
 
 
-class VersionedForm(forms.ModelForm):
+class VersionedForm(AsksAboutCprNumbers, forms.ModelForm):
     """`version` is the one the page was opened with. After `refuse` with RowChanged the form still holds what was
     typed, `differences` tells what the other one saved, and saving again from the page applies to that version."""
 
@@ -41,6 +44,8 @@ class VersionedForm(forms.ModelForm):
             for name, sentence in error.fields.items():
                 self.add_error(name if name in self.fields else None, sentence)
             return 422
+        if isinstance(error, CprFound):
+            return self.refuse_cpr(error)
         self.add_error(None, str(error))
         if isinstance(error, RowChanged):
             self.differences = self._against(error.current)
@@ -57,7 +62,8 @@ class VersionedForm(forms.ModelForm):
             if isinstance(typed, str):
                 typed = typed.replace("\r\n", "\n")  # as a browser sends every line break
             if name not in self.of_the_page and field.has_changed(value, typed):
-                found.append(Difference(str(field.label), _words(field, value)))
+                is_text = isinstance(field.widget, forms.Textarea) and value and typed
+                found.append(Difference(str(field.label), _words(field, value), typed if is_text else ""))
         return found
 
     def of_row(self, row: models.Model) -> "VersionedForm":

@@ -13,7 +13,7 @@ from tracker.actions.agreements import change_agreement, create_agreement, sign_
 from tracker.actions.strategy import change_strategy
 from tracker.forms.agreements import AgreementForm, NewAgreementForm, SignForm
 from tracker.forms.strategy import StrategyForm
-from tracker.permissions import Permission, require_permission
+from tracker.permissions import Permission, has_permission, require_permission
 from tracker.reports.setup import draft_page, missing_before_signing, table_totals, tables_of
 from tracker.views.lookup import find_draft
 from tracker.views.saving import status_of, told
@@ -30,7 +30,11 @@ def parents_of(agreement: Agreement) -> list[tuple[str, str]]:
 @require_safe
 @require_permission(Permission.SETUP)
 def setup_front(request: HttpRequest) -> HttpResponse:
-    return render(request, "tracker/setup/front.html", {"agreements": Agreement.objects.all()})
+    context = {
+        "agreements": Agreement.objects.all(),
+        "may_see_events": has_permission(request.user, Permission.EVENTS),
+    }
+    return render(request, "tracker/setup/front.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,11 +9,12 @@ from budget.files.schema import FileRefused, Problem
 from budget.models import Agreement
 from tracker.actions.upload_preview import preview_of
 from tracker.actions.uploads import apply_upload, discard_upload, refresh_upload, upload_agreement
-from tracker.errors import TrackerError
+from tracker.errors import CprFound, TrackerError
 from tracker.forms.uploads import AgreementUploadForm, UploadActForm
 from tracker.models import AgreementUpload
 from tracker.permissions import Permission, require_permission
 
+WITHOUT_REASON = "Skriv, hvad tallene er, eller fjern filen igen, hvis det er CPR-numre. Intet er indlæst."
 MOST_SHOWN = 200  # problems or differences on one page; nobody reads more before mending these
 
 
@@ -42,10 +43,10 @@ def agreement_upload_check(request: HttpRequest) -> HttpResponse:
     """The preview of the user's own upload; 404 where there is none."""
     upload = get_object_or_404(AgreementUpload, uploaded_by=request.user)
     if request.method == "GET":
-        return _preview_page(request, upload)
+        return _preview_page(request, upload, UploadActForm())
     form = UploadActForm(request.POST)
     if not form.is_valid():
-        return _preview_page(request, upload, status=422, refusal="Vælg, hvad der skal ske med filen.")
+        return _preview_page(request, upload, form, status=422, refusal=_sentence_of(form))
     match form.cleaned_data["act"]:
         case UploadActForm.DISCARD:
             discard_upload(upload=upload)
@@ -57,15 +58,24 @@ def agreement_upload_check(request: HttpRequest) -> HttpResponse:
     return _apply(request, upload, form)
 
 
+def _sentence_of(form: UploadActForm) -> str:
+    """A reason that is too long is told at its field."""
+    return "Vælg, hvad der skal ske med filen." if "act" in form.errors else ""
+
+
 def _apply(request: HttpRequest, upload: AgreementUpload, form: UploadActForm) -> HttpResponse:
     digest, base = form.cleaned_data["digest"], form.cleaned_data["base"]
     try:
-        outcome = apply_upload(upload=upload, by=request.user, digest=digest, base=base)
+        reason = form.cleaned_data["cpr_reason"]
+        outcome = apply_upload(upload=upload, by=request.user, digest=digest, base=base, cpr_reason=reason)
+    except CprFound as error:
+        form.add_error("cpr_reason", str(error) if error.is_reason else WITHOUT_REASON)
+        return _preview_page(request, upload, form, status=422)
     except TrackerError as error:
         upload = get_object_or_404(AgreementUpload, uploaded_by=request.user)
-        return _preview_page(request, upload, status=409, refusal=str(error))
+        return _preview_page(request, upload, form, status=409, refusal=str(error))
     except FileRefused:
-        return _preview_page(request, upload)
+        return _preview_page(request, upload, form)
     if outcome.is_new:
         messages.success(request, f"{outcome.title} er indlæst fra {outcome.file}.")
     else:
@@ -74,9 +84,9 @@ def _apply(request: HttpRequest, upload: AgreementUpload, form: UploadActForm) -
 
 
 def _preview_page(
-    request: HttpRequest, upload: AgreementUpload, *, status: int = 200, refusal: str = ""
+    request: HttpRequest, upload: AgreementUpload, form: UploadActForm, *, status: int = 200, refusal: str = ""
 ) -> HttpResponse:
-    context = {"upload": upload, "refusal": refusal, "most_shown": MOST_SHOWN}
+    context = {"upload": upload, "form": form, "refusal": refusal, "most_shown": MOST_SHOWN}
     try:
         context["preview"] = preview_of(upload)
     except FileRefused as error:

@@ -1,7 +1,7 @@
 """Loading and dumping: whole or not at all, once, and back again."""
 
 import copy
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
@@ -16,12 +16,12 @@ from budget.files.schema import FileRefused
 from budget.models import Agreement, Item
 from tests.conftest import AGREEMENT_FILE, AGREEMENT_FILE_2021, ORGANISATION_FILE
 from tests.database import all_rows, clear_tables, content
-from tests.factories import create_assessment, create_round, create_user
+from tests.factories import create_assessment, create_note, create_round, create_user
 from tests.files import YEAR, small_document, write_file
 from tracker.actions.agreement_files import dump_agreement, load_agreement, load_organisation
 from tracker.actions.assessments import Answers, save_draft, submit_assessment
 from tracker.actions.rounds import open_round
-from tracker.models import Act, Assessment, Event
+from tracker.models import Act, Assessment, EntryAuthor, Event, FinanceNote
 from tracker.statuses import Role
 
 REAL = [(2018, AGREEMENT_FILE), (2021, AGREEMENT_FILE_2021)]
@@ -66,6 +66,13 @@ def test_loading_is_an_event(db, small_file, finance):
     event = Event.objects.get(subject=f"aftale {YEAR}")
     assert (event.act, event.actor, event.user_id) == (Act.AGREEMENT_LOADED, finance.name, finance.pk)
     assert "SHA-256" in event.note
+
+
+def test_whoever_loads_entries_has_a_hand_in_them(db, small_file, approver):
+    load_agreement(path=small_file, by=approver)
+
+    authors = EntryAuthor.objects.filter(user=approver).values_list("item__key", "follow_up_round__number")
+    assert set(authors) == {("1.02", 1), ("2.1.3-1", 1)}
 
 
 def test_loading_says_who_in_the_history_of_every_row(db, small_file, finance):
@@ -261,6 +268,22 @@ def test_a_dump_after_work_has_what_people_entered(small, tmp_path):
     assert entered.state == "submitted"
 
 
+def test_a_dump_has_finances_notes_but_not_those_taken_away(small, tmp_path):
+    kept, taken_away = small.items.get(key="2.1.3-2"), small.items.get(key="2.1.3-1")
+    second = small.rounds.get(number=2)
+    create_note(kept, second, "Æbler\n \"og\" pærer")
+    create_note(taken_away, second, "")
+    dump = dumped_to(tmp_path / "dump.toml", small)
+
+    clear_tables()
+    load_organisation(path=ORGANISATION_FILE, by="tests")
+    load_agreement(path=dump, by="tests")
+
+    notes = FinanceNote.objects.filter(follow_up_round__number=2)
+    assert list(notes.values_list("item__key", "text")) == [("2.1.3-2", "Æbler\n \"og\" pærer")]
+    assert FinanceNote.objects.filter(follow_up_round__number=1).count() == 1
+
+
 def test_a_dump_keeps_a_comment_with_the_line_breaks_of_a_browser(small, tmp_path):
     comment = "Første linje\r\nanden linje\r\n\r\nsidste"
     spring = create_round(small)
@@ -318,6 +341,26 @@ stated_amounts = st.lists(
 )
 
 
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+decisions = st.lists(
+    st.fixed_dictionaries(
+        {
+            "body": words,
+            "decided_on": st.dates(date(2030, 10, 1), date(2040, 1, 1)),
+            "outcome": st.sampled_from(["approved", "discussed", "postponed"]),
+        },
+        optional={"case_number": words, "remark": words},
+    ),
+    max_size=3,
+    unique_by=lambda row: (row["body"], row["decided_on"]),
+)
+milestone_changes = st.lists(
+    st.fixed_dictionaries({"round": st.integers(1, 2), "after": words, "reason": words, "at": moments})
+    | st.fixed_dictionaries({"round": st.integers(1, 2), "before": words, "reason": words, "at": moments}),
+    max_size=2,
+)
+
+
 @st.composite
 def documents(draw):
     """Whole agreement files: any words, any amounts, any keys, any assessments that the rules allow."""
@@ -333,6 +376,7 @@ def documents(draw):
     ]
     document["agreement"]["unit"] = draw(st.sampled_from([1, 1000]))
     document["rounds"] = [{"number": n, "label": draw(words), "state": "planned"} for n in (1, 2)]
+    document["decisions"] = draw(decisions)
     document["items"] = [draw(items(*each)) for code in codes for each in draw(keys_of(code))]
     covered = sorted(draw(st.sets(st.integers(2031, 2034), min_size=1, max_size=4)))
     amounts = [{"year": year, "kroner": draw(st.integers(-(10**14), 10**14))} for year in covered]
@@ -379,6 +423,7 @@ def items(draw, code, ordinal):
         **texts,
         "stated_amounts": draw(stated_amounts),
         "milestones": [{"round": number, "text": draw(words)} for number in rounds],
+        "milestone_changes": draw(milestone_changes),
         "assessments": [
             {
                 "round": number,
@@ -389,6 +434,9 @@ def items(draw, code, ordinal):
                 "state": "approved",
             }
             for number in sorted(set(rounds))
+        ],
+        "finance_notes": [
+            {"round": number, "text": draw(words)} for number in sorted(draw(st.sets(st.integers(1, 2))))
         ],
     }
 
