@@ -4,6 +4,8 @@ The agreements of 2018 and 2021 and the organisation are always in the test data
 make agreements of later years and find a centre or committee that already has the name.
 """
 
+from datetime import UTC, date, datetime, timedelta
+
 from django.db.models import Max
 from django.utils import timezone
 
@@ -19,8 +21,23 @@ from budget.models import (
     Section,
     YearAmount,
 )
-from tracker.models import Assessment, Entry, FollowUpRound, Milestone, MilestonePlan, User, UserRole
-from tracker.statuses import AssessmentState, PlanState, RoundState
+from tracker.models import (
+    WHOLE,
+    Assessment,
+    Decision,
+    Edition,
+    EditionStep,
+    Entry,
+    FinanceNote,
+    FollowUpRound,
+    Milestone,
+    MilestoneChange,
+    MilestonePlan,
+    Publication,
+    User,
+    UserRole,
+)
+from tracker.statuses import AssessmentState, DecisionOutcome, EditionState, PlanState, RoundState
 
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", " ": "-", ",": "", ".": ""})
 
@@ -121,12 +138,34 @@ def create_milestone(item, follow_up_round, text="Planen er lavet.", **fields) -
     )
 
 
+def create_milestone_change(item, follow_up_round, before="Et lettere mål.", after="Planen er lavet.", **fields):
+    """As `change_item` leaves it behind once the plan is approved."""
+    defaults = {"reason": "Sagen er udskudt.", "at": datetime(2031, 3, 12, 10, tzinfo=UTC)}
+    return MilestoneChange.objects.create(
+        **{"item": item, "follow_up_round": follow_up_round, "before": before, "after": after} | defaults | fields
+    )
+
+
+def create_decision(agreement, body="Økonomiudvalget", outcome=DecisionOutcome.DISCUSSED, **fields) -> Decision:
+    """A decision about the agreement's milestone plan, the day after it was signed unless told."""
+    decided_on = (agreement.signed_on or date(2030, 1, 1)) + timedelta(days=1)
+    return Decision.objects.create(
+        **{"plan": agreement.milestone_plan, "body": body, "outcome": outcome, "decided_on": decided_on} | fields
+    )
+
+
 def create_assessment(item, follow_up_round, *, state=AssessmentState.SUBMITTED, by=None, **fields) -> Assessment:
     """A row as the actions leave it, without going through them: submitted by the centre, both smileys glad."""
     defaults = {"effort": "happy", "economy": "kept", "saved_by": by, "saved_at": timezone.now()}
     if state != AssessmentState.DRAFT:
         defaults |= {"submitted_by": by, "submitted_at": timezone.now()}
     return Assessment.objects.create(item=item, follow_up_round=follow_up_round, state=state, **(defaults | fields))
+
+
+def create_note(item, follow_up_round, text="Tallet er efterprøvet.", *, by=None, **fields) -> FinanceNote:
+    """Økonomi og Styring's own words beside an entry."""
+    defaults = {"saved_by": by, "saved_at": timezone.now()}
+    return FinanceNote.objects.create(item=item, follow_up_round=follow_up_round, text=text, **(defaults | fields))
 
 
 def entry_of(item, follow_up_round) -> Entry:
@@ -150,3 +189,29 @@ def create_amount_line(agreement=None, amounts=None, *, items=(), **fields) -> A
     for year, kroner in amounts.items():
         YearAmount.objects.create(line=line, year=year, kroner=kroner)
     return line
+
+
+def create_edition(follow_up_round=None, scope=WHOLE, *, states=(EditionState.BUILT,), **fields) -> Edition:
+    """The next edition of a scope with its steps, without going through the actions: content and checksums are made
+    up."""
+    follow_up_round = follow_up_round or create_round(state=RoundState.CLOSED)
+    names = {"follow_up_round": follow_up_round, "scope": scope}
+    publication = Publication.objects.get_or_create(**names, defaults={"scope_name": scope})[0]
+    number = publication.editions.count() + 1
+    defaults = {
+        "number": number,
+        "sequence": (Edition.objects.aggregate(last=Max("sequence"))["last"] or 0) + 1,
+        "title": "Opfølgning",
+        "built_at": timezone.now(),
+        "reason": "" if number == 1 else "Rettelse",
+        "content": "{}",
+        "content_sha256": "0" * 64,
+        "chain": "0" * 64,
+    }
+    edition = Edition.objects.create(publication=publication, **(defaults | fields))
+    for position, state in enumerate(states, start=1):
+        EditionStep.objects.create(
+            edition=edition, position=position, state=state, at=timezone.now(), actor="tests",
+            reason="Forkert" if state == EditionState.WITHDRAWN else "",
+        )  # fmt: skip
+    return edition

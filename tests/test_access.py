@@ -10,6 +10,9 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from itertools import product
 from types import SimpleNamespace
 from unittest import mock
 
@@ -20,8 +23,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from django.urls.resolvers import RegexPattern
+from django.utils import timezone
 
 from tests.database import all_rows
+from tests.editions import OWN, STATES, Frozen, create_frozen
 from tests.factories import (
     create_agreement,
     create_amount_line,
@@ -30,19 +35,21 @@ from tests.factories import (
     create_committee,
     create_item,
     create_milestone,
+    create_note,
     create_round,
     create_user,
 )
 from tests.files import signed_document
 from tests.tracker.views.pages import HTMX, signed_in, text_of
+from tracker.actions.events import write_event
 from tracker.actions.uploads import upload_agreement
-from tracker.models import User
+from tracker.models import Act, FollowUpRound, Substitute, User, subject_of
 from tracker.permissions import TABLE, Permission
 from tracker.statuses import Role
 
-# Who may come without a sign-in, each for a reason of its own: the door in, the door out, the load balancer, and the
-# site's root, which leads a stranger to the door.
-PUBLIC = {"sign_in", "sign_out", "health", "my_page"}
+# Who may come without a sign-in, each for a reason of its own: the door in, the door out, the load balancer, the icon,
+# and the site's root, which leads a stranger to the public side. The public side itself is in the table.
+PUBLIC = {"sign_in", "account_login", "mfa_authenticate", "sign_out", "health", "favicon", "my_page"}
 
 
 def patterns_of(resolver) -> Iterator[URLPattern]:
@@ -101,6 +108,7 @@ class Visitor:
     of_item: set[str] = field(default_factory=set)
     of_foreign: set[str] = field(default_factory=set)
     is_stranger: bool = False
+    stands_in: bool = False  # for a chief, which is not handed on
 
     def letter(self, permission: Permission, column: str, *, foreign: bool = False, is_open: bool = True) -> str:
         if permission is Permission.OWN_PAGE:
@@ -108,16 +116,19 @@ class Visitor:
         rule = TABLE[permission]
         found = {
             rule.answers[subject][rule.states.index(column)]
-            for subject in {"AN", *(self.of_foreign if foreign else self.of_item)}
+            for subject in {"AN", *self._subjects(permission, self.of_foreign if foreign else self.of_item)}
         }
         if rule.acts and not is_open and "Y" in found:
             found = found - {"Y"} | {"s"}
         best = next(letter for letter in "YwsfnL" if letter in found)
         return "n" if best == "L" and not self.is_stranger else best
 
+    def _subjects(self, permission: Permission, subjects: set[str]) -> set[str]:
+        return subjects - {"CH"} if self.stands_in and permission is Permission.SUBSTITUTE else subjects
+
     def turned_away(self, permission: Permission) -> str:
         """The answer before any row is loaded: nobody with this role could have it in any state."""
-        subjects = {{"C-": "C+"}.get(each, each) for each in self.of_item}
+        subjects = {{"C-": "C+"}.get(each, each) for each in self._subjects(permission, self.of_item)}
         letters = {
             TABLE[permission].answers[each][n] for each in subjects for n in range(len(TABLE[permission].states))
         }
@@ -133,11 +144,14 @@ class World:
     stage: str
     agreement: object
     draft: object
+    plans: dict[str, object]  # signed agreements whose milestone plan is not approved yet, by its state
     item: object
     foreign: object
     account: object
+    substitutes: list[Substitute]  # the visiting chief's, and another chief's
     visitors: list[Visitor]
     canaries: dict[str, object]  # canary -> may this visitor read it?
+    frozen: dict[str, Frozen] = field(default_factory=dict)  # rounds with editions, by the state of the first one
 
     @property
     def column(self) -> str:
@@ -159,7 +173,10 @@ def create_world(stage: str) -> World:
     finance = create_user(Role.FINANCE)
     draft = create_agreement(signed_on=None, title="Udkast KANARIEAFTALE", plan="draft")
     drafted = create_item(draft, "2.02.1", text="KANARIEUDKAST")
-    create_milestone(drafted, create_round(draft, state="planned"), "KANARIEMILEPÆL")
+    planned = create_round(draft, state="planned", instructions="KANARIEUDKASTETSRUNDE")
+    create_milestone(drafted, planned, "KANARIEMILEPÆL")
+    FollowUpRound.objects.filter(pk=second.pk).update(instructions="KANARIEVEJLEDNING")
+    plans = {state: _create_planned(state, other_centre, committee) for state in ("draft", "hearing")}
     create_amount_line(agreement)
     create_amount_line(draft, label="KANARIELINJE")
 
@@ -172,10 +189,19 @@ def create_world(stage: str) -> World:
 
         return allowed
 
+    def may_know(permission: Permission, *, foreign: bool):
+        return lambda visitor: visitor.letter(permission, column, foreign=foreign) == "Y"
+
     canaries = {
         name: lambda visitor: visitor.letter(Permission.AGREEMENT_READ, "D") == "Y"
-        for name in ("KANARIEAFTALE", "KANARIEUDKAST", "KANARIEMILEPÆL", "KANARIELINJE")
+        for name in ("KANARIEAFTALE", "KANARIEUDKAST", "KANARIEMILEPÆL", "KANARIELINJE", "KANARIEUDKASTETSRUNDE")
     }
+    canaries["KANARIEVEJLEDNING"] = lambda visitor: visitor.letter(Permission.ENTRY_LIST, "-") == "Y"
+    for state, n in product(plans, (0, 1)):
+        canaries[f"KANARIEPLAN-{state}-{n}"] = partial(_reads_plan, foreigns=[bool(n)])
+    answered = subject_of(plans["draft"].budget_year)
+    write_event(act=Act.PLAN_SENT_BACK, by=finance, subject=answered, note="KANARIESVAR")
+    canaries["KANARIESVAR"] = partial(_reads_plan, foreigns=[False, True])
     for n, each in enumerate((item, foreign)):
         create_assessment(each, first, state="approved", effort="neutral", comment=f"Offentligt {n}")
         if entered:
@@ -188,20 +214,71 @@ def create_world(stage: str) -> World:
                 comment=f"KANARIEKOMMENTAR{n}",
                 expected_amount=amount,
                 by=finance,
-                **entered,
+                **entered | _returned(n, entered["state"]),
             )
             for canary in (f"KANARIEKOMMENTAR{n}", str(amount), f"{amount:,}".replace(",", ".")):
                 canaries[canary] = may_read(each is foreign)
+            create_note(each, second, f"KANARIEBEMÆRKNING{n}", by=finance)
+            canaries[f"KANARIEBEMÆRKNING{n}"] = may_know(Permission.NOTE_READ, foreign=each is foreign)
+            canaries[f"KANARIERETUR{n}"] = may_know(Permission.ENTRY_SEE, foreign=each is foreign)
     account = create_user(Role.MEMBER, committees=[committee], email="kanariefugl@example.dk")
     canaries["kanariefugl@example.dk"] = lambda visitor: visitor.letter(Permission.ACCOUNTS, "-") == "Y"
-    visitors = _visitors(other_centre, committee, finance)
+    substitutes = [
+        _substitute(create_centre(), other_centre),
+        _substitute(other_centre, create_centre("Arbejdsmarked")),
+    ]
+    visitors = _visitors(other_centre, committee, finance, substitutes[0])
+    line = f"aftale {draft.budget_year}, Drift: KANARIELINJE"
+    write_event(act=Act.LINE_CHANGED, by=finance, subject=line, note="tekst fra »KANARIENOTE« til »Ny tekst«")
+    canaries["KANARIENOTE"] = lambda visitor: visitor.letter(Permission.EVENT_NOTES, "-") == "Y"
     canaries["KANARIEFIL"] = lambda visitor: visitor.letter(Permission.SETUP, "-") == "Y"
     for user in User.objects.all():  # a file of one's own helps nobody who may not set up
         upload_agreement(name="KANARIEFIL.toml", content=UPLOADED, by=user)
-    return World(stage, agreement, draft, item, foreign, account, visitors, canaries)
+    frozen = _create_editions()
+    for state, each in frozen.items():
+        may_read = partial(_reads_edition, column=STATES[state][1])
+        canaries |= {each.canary(number): may_read for number in range(1, each.editions + 1)}
+    return World(stage, agreement, draft, plans, item, foreign, account, substitutes, visitors, canaries, frozen)
 
 
-def _visitors(other_centre, committee, finance) -> list[Visitor]:
+def _create_editions() -> dict[str, Frozen]:
+    """Of one agreement, so that one's own edition may show nothing of another round's."""
+    agreement, approver = create_agreement(), create_user(Role.APPROVER)
+    states = ("built", "released", "open", "superseded after open", "withdrawn after opening")
+    return {state: create_frozen(state, agreement=agreement, approver=approver) for state in states}
+
+
+def _reads_edition(visitor: Visitor, column: str) -> bool:
+    return visitor.letter(Permission.EDITION_READ, column) == "Y"
+
+
+def _returned(n: int, state: str) -> dict:
+    """A draft that came back, with what finance said."""
+    return {"return_comment": f"KANARIERETUR{n}", "returned_at": timezone.now()} if state == "draft" else {}
+
+
+def _create_planned(state: str, other_centre, committee):
+    """An item of either centre, each with a milestone that only its own centre and finance may read."""
+    agreement = create_agreement(plan=state)
+    planned = create_round(agreement, state="planned")
+    for n, (code, centre) in enumerate((("2.02.1", None), ("3.10", other_centre))):
+        item = create_item(agreement, code, centre=centre, committees=[committee])
+        create_milestone(item, planned, f"KANARIEPLAN-{state}-{n}")
+    return agreement
+
+
+def _reads_plan(visitor: Visitor, foreigns: list[bool]) -> bool:
+    return any(visitor.letter(Permission.MILESTONES_READ, "B", foreign=each) == "Y" for each in foreigns)
+
+
+def _substitute(centre, other_centre) -> Substitute:
+    """An editor of the other centre in the place of the centre's chief; a crawl may well pass midnight."""
+    chief, stand_in = create_user(Role.CHIEF, centres=[centre]), create_user(Role.EDITOR, centres=[other_centre])
+    today, days = timezone.localdate(), timedelta(days=30)
+    return Substitute.objects.create(chief=chief, stand_in=stand_in, first_day=today - days, last_day=today + days)
+
+
+def _visitors(other_centre, committee, finance, substitute) -> list[Visitor]:
     own, strangers = create_centre(), Client(raise_request_exception=False)
 
     def live(*roles, **bodies):
@@ -212,7 +289,14 @@ def _visitors(other_centre, committee, finance) -> list[Visitor]:
         Visitor("anonymous", strangers, is_stranger=True),
         Visitor("member", live(Role.MEMBER, committees=[committee]), {"CO"}, {"CO"}),
         Visitor("own editor", live(Role.EDITOR, centres=[own]), {"C+"}, {"C-"}),
-        Visitor("own chief", live(Role.CHIEF, centres=[own]), {"C+", "CH"}, {"C-"}),
+        Visitor("own chief", signed_in(substitute.chief, raise_request_exception=False), {"C+", "CH"}, {"C-"}),
+        Visitor(
+            "stand-in",
+            signed_in(substitute.stand_in, raise_request_exception=False),
+            {"C+", "CH"},
+            {"C+"},
+            stands_in=True,
+        ),
         Visitor("other editor", live(Role.EDITOR, centres=[other_centre]), {"C-"}, {"C+"}),
         Visitor("finance", signed_in(finance, raise_request_exception=False), {"FI"}, {"FI"}),
         Visitor("approver", live(Role.APPROVER), {"FA"}, {"FA"}),
@@ -236,7 +320,8 @@ def _visitors(other_centre, committee, finance) -> list[Visitor]:
 # --- The addresses ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Address:
-    """`kind` says what the rule's states belong to; `data` is what a POST sends."""
+    """`kind` says what the rule's states belong to; `data` is what a POST sends. `needs_open`: while the round is not
+    open a yes becomes wrong state."""
 
     name: str
     permission: Permission
@@ -244,6 +329,7 @@ class Address:
     methods: tuple[str, ...] = ("GET",)
     data: dict = field(default_factory=dict)
     posts: Permission | None = None
+    needs_open: bool = False
 
     @property
     def is_keyed(self) -> bool:
@@ -252,8 +338,20 @@ class Address:
 
 UPLOADED = tomli_w.dumps(signed_document()).encode()
 ENTRY_DATA = {"effort": "happy", "economy": "kept", "comment": "Nyt", "page_token": ""}
+SENT = {"punkt": ["2.02.1@1", "3.10@1"]}  # what several are chosen by
 ADDRESSES = [
     Address("password_change", Permission.OWN_PAGE, methods=("GET", "POST")),
+    Address("mfa_index", Permission.OWN_PAGE),
+    Address("mfa_activate_totp", Permission.OWN_PAGE, methods=("GET", "POST")),
+    Address("second_factor_qr", Permission.OWN_PAGE),
+    Address("mfa_deactivate_totp", Permission.OWN_PAGE, methods=("GET", "POST")),
+    Address("mfa_view_recovery_codes", Permission.OWN_PAGE),
+    Address("mfa_download_recovery_codes", Permission.OWN_PAGE),
+    Address("mfa_generate_recovery_codes", Permission.OWN_PAGE, methods=("GET", "POST")),
+    Address("account_reauthenticate", Permission.OWN_PAGE, methods=("GET", "POST")),
+    Address("mfa_reauthenticate", Permission.OWN_PAGE, methods=("GET", "POST")),
+    Address("substitute_list", Permission.SUBSTITUTE, methods=("GET", "POST")),
+    Address("substitute_end", Permission.SUBSTITUTE, "substitute", ("POST",)),
     Address("agreement_list", Permission.AGREEMENT_LIST),
     Address("agreement_outline", Permission.AGREEMENT_READ, "agreement"),
     Address("outline_xlsx", Permission.AGREEMENT_READ, "agreement"),
@@ -262,6 +360,11 @@ ADDRESSES = [
     Address("money_table", Permission.AGREEMENT_READ, "money"),
     Address("money_xlsx", Permission.AGREEMENT_READ, "agreement"),
     Address("agreement_matrix", Permission.AGREEMENT_READ, "agreement"),
+    Address("plan_page", Permission.MILESTONES_READ, "plan"),
+    Address("plan_xlsx", Permission.MILESTONES_READ, "plan"),
+    Address("plan_hearing", Permission.PLAN_HEARING, "plan", ("GET", "POST")),
+    Address("plan_return", Permission.PLAN_RETURN, "plan", ("GET", "POST")),
+    Address("plan_decide", Permission.PLAN_DECIDE, "plan", ("GET", "POST")),
     Address("item_detail", Permission.AGREEMENT_READ, "item"),
     Address("item_create", Permission.AGREEMENT_EDIT, "agreement", ("GET", "POST")),
     Address("item_edit", Permission.ITEM_EDIT, "item", ("GET", "POST")),
@@ -273,6 +376,8 @@ ADDRESSES = [
     Address("round_board", Permission.BOARD_READ, "round"),
     Address("round_open", Permission.ROUND_OPEN, "round", ("GET", "POST")),
     Address("round_close", Permission.ROUND_CLOSE, "round", ("GET", "POST")),
+    Address("round_list_setup", Permission.ROUND_CREATE, "agreement", ("GET", "POST")),
+    Address("round_edit", Permission.ROUND_EDIT, "round", ("GET", "POST")),
     Address("entry_list", Permission.ENTRY_LIST, "round"),
     Address("entry_edit", Permission.ENTRY_SEE, "entry", ("GET", "POST"), ENTRY_DATA, Permission.ENTRY_EDIT),
     Address(
@@ -285,6 +390,17 @@ ADDRESSES = [
     ),
     Address("entry_take_back", Permission.ENTRY_SEE, "entry", ("POST",), {}, Permission.ENTRY_TAKE_BACK),
     Address("entry_take_over", Permission.ENTRY_SEE, "entry", ("POST",), {}, Permission.ENTRY_TAKE_OVER),
+    Address("entry_return", Permission.ENTRY_SEE, "entry", ("POST",), {"comment": "Hvad?"}, Permission.ENTRY_RETURN),
+    Address("entry_note", Permission.ENTRY_SEE, "entry", ("POST",), {"text": "Nyt"}, Permission.ENTRY_NOTE),
+    Address("entry_approve", Permission.ENTRY_SEE, "entry", ("POST",), {"act": "x"}, Permission.ENTRY_APPROVE),
+    Address("entry_unapprove", Permission.ENTRY_SEE, "entry", ("POST",), {"act": "x"}, Permission.ENTRY_UNAPPROVE),
+    Address("entry_submit_all", Permission.ENTRY_SUBMIT_ALL, "round", ("GET", "POST"), SENT, needs_open=True),
+    Address("round_approve", Permission.ROUND_APPROVE, "round", ("GET", "POST"), SENT | {"act": "approve"}),
+    Address("edition_list", Permission.EDITION_LIST, "round"),
+    Address("edition_build", Permission.EDITION_BUILD, "round", ("GET", "POST")),
+    Address("edition_release", Permission.EDITION_RELEASE, "round", ("GET", "POST")),
+    Address("edition_open", Permission.EDITION_OPEN, "round", ("GET", "POST")),
+    Address("edition_withdraw", Permission.EDITION_WITHDRAW, "round", ("GET", "POST")),
     Address("report_page", Permission.REPORT_PREVIEW, "report"),
     Address("report_xlsx", Permission.REPORT_PREVIEW, "report"),
     Address("report_json", Permission.REPORT_PREVIEW, "report"),
@@ -302,13 +418,31 @@ ADDRESSES = [
     Address("organisation", Permission.SETUP),
     Address("body_create", Permission.SETUP, "body_kind", ("GET", "POST")),
     Address("body_edit", Permission.SETUP, "body", ("GET", "POST")),
+    Address("event_log", Permission.EVENTS),
     Address("account_list", Permission.ACCOUNTS),
     Address("account_create", Permission.ACCOUNTS, methods=("GET", "POST")),
     Address("account_edit", Permission.ACCOUNTS, "account", ("GET", "POST")),
     Address("account_password", Permission.ACCOUNTS, "account", ("GET", "POST")),
+    Address("account_second_factor", Permission.ACCOUNTS, "account", ("GET", "POST")),
+    Address("public_front", Permission.PUBLIC_READ),
+    Address("public_feed", Permission.PUBLIC_READ),
+    Address("verify", Permission.PUBLIC_READ, methods=("GET", "POST")),
+    Address("accessibility", Permission.PUBLIC_READ),
+    Address("public_round", Permission.EDITION_READ, "public round"),
+    Address("public_items", Permission.EDITION_READ, "public round"),
+    Address("public_items_csv", Permission.EDITION_READ, "public round"),
+    Address("public_item", Permission.EDITION_READ, "public item"),
+    Address("edition_newest", Permission.EDITION_READ, "publication"),
+    Address("edition_page", Permission.EDITION_READ, "edition"),
+    Address("edition_file", Permission.EDITION_READ, "edition"),
+    Address("edition_differences", Permission.EDITION_READ, "differences"),
 ]
 # What is answered the same whatever the stage of the round: asked in one stage only.
-WITHOUT_ROUND = {Permission.SETUP, Permission.AGREEMENT_EDIT, Permission.ACCOUNTS}
+WITHOUT_ROUND = {
+    Permission.SETUP, Permission.AGREEMENT_EDIT, Permission.ACCOUNTS, Permission.SUBSTITUTE, Permission.EVENTS,
+    Permission.MILESTONES_READ, Permission.PLAN_HEARING, Permission.PLAN_RETURN, Permission.PLAN_DECIDE,
+    Permission.ROUND_CREATE, Permission.PUBLIC_READ, Permission.EDITION_READ,
+}  # fmt: skip
 # The front page is open to strangers, but what it says to those who are in is searched for canaries too.
 CRAWLED = [Address("my_page", Permission.OWN_PAGE), *ADDRESSES]
 OF_THE_ROUND = [each for each in CRAWLED if each.permission not in WITHOUT_ROUND]
@@ -325,11 +459,16 @@ class Row:
 def rows_of(world: World, address: Address, *, everything: bool) -> list[Row]:
     year, drafted, absent = world.agreement.budget_year, world.draft.budget_year, 1998
     of = lambda *args: reverse(address.name, args=args)  # noqa: E731
+    if address.permission is Permission.EDITION_READ:
+        return _public_rows(world, address, of)
     match address.kind:
         case "":
             return [Row(of(), "real")]
         case "account":
             return [Row(of(world.account.pk), "real"), Row(of(999_999), "absent")]
+        case "substitute":
+            own, other = world.substitutes
+            return [Row(of(own.pk), "real"), Row(of(other.pk), "absent"), Row(of(999_999), "absent")]
         case "body_kind":
             return [Row(of(kind), "real") for kind in ("udvalg", "centre", "partier")]
         case "body":
@@ -350,6 +489,11 @@ def rows_of(world: World, address: Address, *, everything: bool) -> list[Row]:
             more = [Row(of(drafted, "drift"), "draft"), Row(of(absent, "drift"), "absent")]
         case "agreement":
             rows, more = [Row(of(year), "real")], [Row(of(drafted), "draft"), Row(of(absent), "absent")]
+            more += [Row(of(each.budget_year), "real") for each in world.plans.values()]
+        case "plan":
+            planned = {state: each.budget_year for state, each in world.plans.items()}
+            rows = [Row(of(year), "real"), Row(of(planned["hearing"]), "hearing"), Row(of(absent), "absent")]
+            more = [Row(of(planned["draft"]), "planned"), Row(of(drafted), "draft")]
         case "item":
             rows = [
                 Row(of(year, "2.02.1"), "real"),
@@ -357,6 +501,8 @@ def rows_of(world: World, address: Address, *, everything: bool) -> list[Row]:
                 Row(of(year, "2.02.99"), "absent"),
             ]
             more = [Row(of(drafted, "2.02.1"), "draft"), Row(of(absent, "2.02.1"), "absent")]
+            for each in world.plans.values():
+                more += [Row(of(each.budget_year, "2.02.1"), "real"), Row(of(each.budget_year, "3.10"), "foreign")]
         case "line":
             here, there = (each.amount_lines.get().pk for each in (world.agreement, world.draft))
             rows = [Row(of(year, here), "real"), Row(of(year, 999_999), "absent")]
@@ -383,11 +529,44 @@ def rows_of(world: World, address: Address, *, everything: bool) -> list[Row]:
                 Row(of(drafted, 1, "2.02.1"), "draft"),
                 Row(of(absent, 2, "2.02.1"), "absent"),
             ]
+            for each in world.plans.values():
+                more += [Row(of(each.budget_year, 1, "2.02.1"), "planned")]
+                more += [Row(of(each.budget_year, 1, "3.10"), "planned foreign")]
     return rows + (more if everything else [])
+
+
+def _public_rows(world: World, address: Address, of) -> list[Row]:
+    """`what` is the state of the round's first edition."""
+    year = next(iter(world.frozen.values())).year
+    endings = {"public round": (), "publication": (OWN,), "edition": (OWN, 1), "differences": (OWN, 2)}
+    if address.kind == "public item":
+        return [Row(of(year, "2.02.1"), "open"), Row(of(year, "2.02.99"), "absent"), Row(of(1998, "3.10"), "absent")]
+    ending = (*endings[address.kind], *(("xlsx",) if address.name == "edition_file" else ()))
+    rows = [Row(of(year, each.round.number, *ending), state) for state, each in world.frozen.items()]
+    if address.kind == "differences":  # a first edition has none
+        rows = [each if each.what == "superseded after open" else Row(each.url, "absent") for each in rows]
+    return [*rows, Row(of(year, 99, *ending), "absent"), Row(of(1998, 1, *ending), "absent")]
+
+
+def _public_letter(visitor: Visitor, address: Address, row: Row) -> str:
+    if address.permission is Permission.PUBLIC_READ or row.what == "absent":
+        return "n" if row.what == "absent" else visitor.letter(Permission.PUBLIC_READ, "-")
+    letter = visitor.letter(Permission.EDITION_READ, STATES[row.what][1])
+    if address.kind == "public round" and row.what.startswith("withdrawn"):
+        return "Y" if address.name == "public_round" else "n"  # the round names what is gone; no item is left of it
+    return letter
 
 
 def expected(world: World, visitor: Visitor, address: Address, row: Row, method: str) -> str:
     """The table's letter, "L" for the sign-in, or "-" for a method that the address does not take."""
+    letter = _letter(world, visitor, address, row, method)
+    is_open = world.is_open and row.what != "draft"
+    return "s" if letter == "Y" and address.needs_open and not is_open else letter
+
+
+def _letter(world: World, visitor: Visitor, address: Address, row: Row, method: str) -> str:
+    if address.permission in {Permission.PUBLIC_READ, Permission.EDITION_READ}:
+        return _public_letter(visitor, address, row) if method in address.methods else "-"
     if visitor.is_stranger:
         return "L"
     if method not in address.methods:
@@ -405,27 +584,39 @@ def expected(world: World, visitor: Visitor, address: Address, row: Row, method:
             return "n"
         if address.kind in {"agreement", "money", "item", "section", "line"}:
             return visitor.letter(permission, "D")
+        if address.kind == "plan":
+            return visitor.letter(permission, "D" if TABLE[permission].states == "DHG" else "B")
         if address.kind == "entry":  # a planned round, nothing entered
             if visitor.letter(Permission.ENTRY_SEE, "N") != "Y":
                 return "n"
             return visitor.letter(permission, "N", is_open=False)
-        return (
-            visitor.letter(permission, "P") if TABLE[permission].states == "POCU" else visitor.letter(permission, "-")
-        )
+        return visitor.letter(permission, {"POCU": "P", "BKOSW": "W"}.get(TABLE[permission].states, "-"))
     match TABLE[permission].states:
+        case "BD":  # a list, which is narrowed to the items of one's own centre
+            column = "D" if row.what == "real" else "B"
+            found = {visitor.letter(permission, column, foreign=each) for each in (False, True)}
+            return next(letter for letter in "Yn" if letter in found)
+        case "DHG":
+            return visitor.letter(permission, {"planned": "D", "hearing": "H", "real": "G"}[row.what])
         case "-":
             return visitor.letter(permission, "-")
         case "DS":
             return visitor.letter(permission, "S")
         case "POCU":
             return visitor.letter(permission, STAGES[world.stage][2])
+        case "BKOSW":  # the round has no edition: as where all have been withdrawn
+            return visitor.letter(permission, "W")
+    if row.what.startswith("planned"):  # nothing entered in a round that is still ahead
+        ahead = {"foreign": row.what.endswith("foreign"), "is_open": False}
+        is_hidden = visitor.letter(Permission.ENTRY_SEE, "N", **ahead) != "Y"
+        return "n" if is_hidden else visitor.letter(permission, "N", **ahead)
     foreign = row.what == "foreign"
     if visitor.letter(Permission.ENTRY_SEE, world.column, foreign=foreign) != "Y":
         return "n"
     return visitor.letter(permission, world.column, foreign=foreign, is_open=world.is_open)
 
 
-STATUSES = {"Y": {200, 302, 422}, "n": {404}, "f": {403}, "s": {409}, "-": {405}}
+STATUSES = {"Y": {200, 302, 422}, "n": {404}, "f": {403}, "s": {409}, "w": {410}, "-": {405}}
 
 
 def right_answer(letter: str, method: str, is_htmx: bool, response, url: str) -> bool:
@@ -462,7 +653,8 @@ def seen_in(response) -> str:
 
 
 def without_token(response) -> tuple:
-    headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
+    own = {"Content-Length", "X-Request-ID"}  # every request has its number
+    headers = {name: value for name, value in response.headers.items() if name not in own}
     return response.status_code, _TOKEN.sub("", response.content.decode()), headers
 
 

@@ -14,7 +14,7 @@ have a hand in. A visitor who is not signed in is sent to the sign-in page befor
 for made-up addresses alike; only the public side asks the table about them (AN).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -75,6 +75,7 @@ class Permission(StrEnum):
     ENTRY_NOTE = "entry_note"
     ENTRY_APPROVE = "entry_approve"
     ENTRY_UNAPPROVE = "entry_unapprove"
+    NOTE_READ = "note_read"
     RESULT_READ = "result_read"
     BOARD_READ = "board_read"
     SUBSTITUTE = "substitute"
@@ -82,6 +83,7 @@ class Permission(StrEnum):
     ROUND_EDIT = "round_edit"
     ROUND_OPEN = "round_open"
     ROUND_CLOSE = "round_close"
+    ROUND_APPROVE = "round_approve"
     REPORT_PREVIEW = "report_preview"
     EDITION_LIST = "edition_list"
     EDITION_BUILD = "edition_build"
@@ -91,6 +93,7 @@ class Permission(StrEnum):
     EDITION_READ = "edition_read"
     PUBLIC_READ = "public_read"
     EVENTS = "events"
+    EVENT_NOTES = "event_notes"
     ACCOUNTS = "accounts"
 
 
@@ -167,6 +170,10 @@ TABLE: dict[Permission, Rule] = {
     Permission.ENTRY_UNAPPROVE: _rule(
         "NCFSXAP", CO="nnnnnnn", own="fffffff", other="nnnnnnn", FI="fffffff", FA="sssssYs", AD="nnnnnnn"
     ),
+    # Økonomi og Styring's note is its own until the round is published, also to the centre it is about.
+    Permission.NOTE_READ: _rule(
+        "NCFSXAP", CO="nnnnnnY", own="ffffffY", other="nnnnnnY", FI="YYYYYYY", FA="YYYYYYY", AD="nnnnnnn"
+    ),
     # Smileys and comments where others look them up: the item's page and the matrix.
     Permission.RESULT_READ: _rule(
         "NCFSXAP", CO="nnnnnnY", own="YYYYYYY", other="nnnnnnY", FI="YfYYYYY", FA="YfYYYYY", AD="nnnnnnn"
@@ -178,6 +185,8 @@ TABLE: dict[Permission, Rule] = {
     # A published round is opened again to be corrected.
     Permission.ROUND_OPEN: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="YsYY", AD="nnnn"),
     Permission.ROUND_CLOSE: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="sYss", AD="nnnn"),
+    # Several entries of the round approved in one act; each of them by the rule of ENTRY_APPROVE.
+    Permission.ROUND_APPROVE: _rule("POCU", CO="nnnn", own="ffff", other="ffff", FI="ffff", FA="sYYs", AD="nnnn"),
     Permission.REPORT_PREVIEW: _rule("-", CO="n", own="n", other="n", FI="Y", FA="Y", AD="n"),
     Permission.EDITION_LIST: _rule("-", CO="n", own="n", other="n", FI="Y", FA="Y", AD="n"),
     # U: a round that was loaded as published has no edition yet.
@@ -203,6 +212,8 @@ TABLE: dict[Permission, Rule] = {
     # The public side: lists show what the reader may read by the rule above.
     Permission.PUBLIC_READ: _rule("-", AN="Y", CO="Y", own="Y", other="Y", FI="Y", FA="Y", AD="Y"),
     Permission.EVENTS: _rule("-", CO="f", own="f", other="f", FI="f", FA="Y", AD="Y"),
+    # What an act changed, from and to, may be content that is not out yet: the administrator reads who and when.
+    Permission.EVENT_NOTES: _rule("-", CO="f", own="f", other="f", FI="f", FA="Y", AD="f"),
     Permission.ACCOUNTS: _rule("-", CO="f", own="f", other="f", FI="f", FA="f", AD="Y"),
 }
 
@@ -223,12 +234,20 @@ def reports_for(user: User, item: Item) -> bool:
     return item.lead_centre_id in user.centre_ids
 
 
-def has_hand_in(user: User, entry: Entry) -> bool:
-    """Whether the user has typed, submitted or annotated in this entry: then somebody else approves it."""
-    mine = EntryAuthor.objects.filter(item=entry.item, follow_up_round=entry.follow_up_round, user=user)
-    return mine.exists() or bool(
-        entry.assessment and user.pk in {entry.assessment.saved_by_id, entry.assessment.submitted_by_id}
-    )
+def has_hand_in(user: User, entry: Entry, *, authored: Container[int] | None = None) -> bool:
+    """Whether the user has typed, submitted or annotated in this entry: then somebody else approves it. `authored`
+    spares a query per entry: the items of the round that have an EntryAuthor row for the user."""
+    if entry.assessment and user.pk in {entry.assessment.saved_by_id, entry.assessment.submitted_by_id}:
+        return True
+    if authored is not None:
+        return entry.item.pk in authored
+    return EntryAuthor.objects.filter(item=entry.item, follow_up_round=entry.follow_up_round, user=user).exists()
+
+
+def _is_of_own_committee(user: User, edition: Edition) -> bool:
+    """The report for the whole municipality is for the members of any committee."""
+    publication = edition.publication
+    return bool(user.committee_slugs) if publication.is_whole else publication.scope in user.committee_slugs
 
 
 def subjects_of(user: User, target: Item | Edition | None = None) -> set[Subject]:
@@ -238,11 +257,7 @@ def subjects_of(user: User, target: Item | Edition | None = None) -> set[Subject
     if not user.is_authenticated:
         return subjects
     if user.has_role(Role.MEMBER):
-        is_own = (
-            not isinstance(target, Edition)
-            or target.publication.is_whole
-            or target.publication.scope in user.committee_slugs
-        )
+        is_own = not isinstance(target, Edition) or _is_of_own_committee(user, target)
         subjects.add(Subject.COMMITTEE if is_own else Subject.OTHER_COMMITTEE)
     if user.is_of_centre:
         own = not isinstance(target, Item) or reports_for(user, target)
@@ -303,6 +318,8 @@ def decide(user: User, permission: Permission, target: Target = None) -> Answer:
         return Answer.HIDDEN
     if permission is Permission.ENTRY_APPROVE and answer is Answer.YES and has_hand_in(user, target):
         return Answer.FORBIDDEN
+    if permission is Permission.SUBSTITUTE and answer is Answer.YES and not user.has_role(Role.CHIEF):
+        return Answer.FORBIDDEN  # whoever stands in for a chief does not hand that on
     return answer
 
 
@@ -312,7 +329,10 @@ def has_permission(user: User, permission: Permission, target: Target = None) ->
 
 def authorize(user: User, permission: Permission, target: Target = None) -> None:
     """Returns when the answer is yes; else raises Http404, PermissionDenied, WrongState or Withdrawn."""
-    answer = decide(user, permission, target)
+    _turn_away(decide(user, permission, target), target)
+
+
+def _turn_away(answer: Answer, target: Target) -> None:
     if answer in {Answer.HIDDEN, Answer.SIGN_IN}:
         raise Http404
     if answer is Answer.GONE:
@@ -323,17 +343,27 @@ def authorize(user: User, permission: Permission, target: Target = None) -> None
         raise WrongState("Det kan ikke gøres nu. Genindlæs siden for at se, hvordan det står til.")
 
 
+def authorize_any(user: User, permission: Permission, targets: Iterable[Target], *, otherwise: str) -> None:
+    """Returns when the answer is yes for one of the rows; where there is none, the answer is the column `otherwise`."""
+    answers = {decide(user, permission, target) for target in targets}
+    answers = answers or {answer_for(subjects_of(user), permission, otherwise)}
+    _turn_away(next(answer for answer in _BEST_FIRST if answer in answers), None)
+
+
 def require_permission(permission: Permission) -> Callable:
     """Marks a view with its permission and turns away at once whoever could not have it in any state.
 
     The view still calls `authorize` with the row it has loaded, unless the rule has one state only.
     """
 
+    # Nobody is turned away from what the public has in some state, so nobody is asked who they are.
+    is_for_anybody = Answer.YES in TABLE[permission].answers[Subject.PUBLIC]
+
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if permission is Permission.OWN_PAGE:
-                return view(request, *args, **kwargs)  # whoever is signed in, with or without a role
+            if permission is Permission.OWN_PAGE or is_for_anybody:
+                return view(request, *args, **kwargs)  # the first: whoever is signed in, with or without a role
             subjects = subjects_of(request.user)
             answers = {answer_for(subjects, permission, state) for state in TABLE[permission].states}
             if answers <= {Answer.HIDDEN, Answer.SIGN_IN}:

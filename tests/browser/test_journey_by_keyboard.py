@@ -60,6 +60,7 @@ class Hands:
 
     def sign_in(self, account: str, password: str) -> None:
         self.page.goto("/")
+        self.open("^Log ind$")
         self.to("Brugernavn")
         self.type(account)
         self.to("Adgangskode")

@@ -11,8 +11,12 @@ from tests.factories import (
     create_agreement,
     create_assessment,
     create_centre,
+    create_decision,
+    create_edition,
     create_item,
     create_milestone,
+    create_milestone_change,
+    create_note,
     create_round,
     create_user,
     entry_of,
@@ -20,12 +24,20 @@ from tests.factories import (
 from tracker.models import (
     Act,
     AgreementUpload,
+    AllowedNumber,
     Assessment,
+    EditionFile,
+    EditionStep,
+    EntryAuthor,
     Event,
     FollowUpRound,
     LevelDefinition,
     Milestone,
     MilestonePlan,
+    MovedDate,
+    Publication,
+    SentReminder,
+    Substitute,
     UserRole,
 )
 from tracker.statuses import NOT_REPORTED, Dimension, Economy, Effort, EntryStage, Role
@@ -78,6 +90,11 @@ def milestone():
     return create_milestone(item, create_round(item.agreement))
 
 
+def milestone_change():
+    item = create_item()
+    return create_milestone_change(item, create_round(item.agreement))
+
+
 def two_uploads():
     by = create_user(Role.FINANCE)
     for name in ("a.toml", "b.toml"):
@@ -86,7 +103,67 @@ def two_uploads():
         )
 
 
+def moved_date(**fields):
+    kept = {"field": "deadline", "before": date(2031, 5, 1), "reason": "Ferie", "at": timezone.now(), "actor": "Jens"}
+    return MovedDate.objects.create(follow_up_round=create_round(), **(kept | fields))
+
+
+def substitute(other=None):
+    """One; or the same once more."""
+    chief = other.chief if other else create_user(Role.CHIEF)
+    stand_in = other.stand_in if other else create_user(Role.EDITOR)
+    days = {"first_day": date(2031, 5, 1), "last_day": date(2031, 5, 9)}
+    return Substitute.objects.create(chief=chief, stand_in=stand_in, **days)
+
+
+def reminder(other=None):
+    """One; or the same once more."""
+    user = other.user if other else create_user(Role.EDITOR)
+    follow_up_round = other.follow_up_round if other else create_round()
+    kept = {"kind": "today", "deadline": date(2031, 5, 9), "sent_at": timezone.now()}
+    return SentReminder.objects.create(user=user, follow_up_round=follow_up_round, **kept)
+
+
+def two_hands():
+    """The same one twice."""
+    row, user = assessment(), create_user(Role.EDITOR)
+    for _ in range(2):
+        EntryAuthor.objects.create(item=row.item, follow_up_round=row.follow_up_round, user=user)
+
+
+def two_notes():
+    row = assessment()
+    for text in ("Et", "To"):
+        create_note(row.item, row.follow_up_round, text)
+
+
+def allow_number(**fields):
+    row = {"place": "aftale 2031", "digest": "a" * 64, "reason": "Et lokalnummer.", "actor": "x", **fields}
+    return AllowedNumber.objects.create(at=timezone.now(), **row)
+
+
+def step(edition, position, state, **fields):
+    row = {"at": timezone.now(), "actor": "x", "reason": "Forkert", **fields}
+    return EditionStep.objects.create(edition=edition, position=position, state=state, **row)
+
+
+def edition_file(edition=None):
+    return EditionFile.objects.create(edition=edition or create_edition(), kind="html", content=b"", size=0, sha256="")
+
+
 VIOLATIONS = {
+    "publication_once_per_round_and_scope": lambda: Publication.objects.create(
+        follow_up_round=create_edition().publication.follow_up_round, scope="samlet"
+    ),
+    "edition_number_once": lambda: create_edition(create_edition().publication.follow_up_round, number=1),
+    "edition_sequence_once": lambda: create_edition(sequence=create_edition().sequence),
+    "edition_correction_has_reason": lambda: create_edition(number=2, reason=""),
+    "edition_number_from_one": lambda: create_edition(number=0, reason="Rettelse"),
+    "edition_file_once_per_kind": lambda: edition_file(edition_file().edition),
+    "edition_step_position_once": lambda: step(create_edition(), 1, "open"),
+    "edition_step_state_once": lambda: step(create_edition(), 2, "built"),
+    "edition_step_known_state": lambda: step(create_edition(), 2, "shown"),
+    "edition_withdrawn_with_reason": lambda: step(create_edition(), 2, "withdrawn", reason=""),
     "level_definition_once": two_definitions,
     "level_definition_known_level": lambda: define(create_agreement(), dimension="economy", level="happy"),
     "assessment_once_per_item_and_round": two_assessments,
@@ -97,6 +174,9 @@ VIOLATIONS = {
     "assessment_blank_only_in_draft": lambda: update(assessment(), economy=""),
     "assessment_explains_what_needs_it": lambda: update(assessment(), effort="neutral"),
     "assessment_draft_is_not_submitted": lambda: update(draft(), submitted_at=timezone.now()),
+    "assessment_approval_only_when_approved": lambda: update(assessment(), approved_version=1),
+    "entry_author_once": two_hands,
+    "finance_note_once_per_item_and_round": two_notes,
     "assessment_taken_over_by_finance": lambda: update(assessment(), is_taken_over=True),
     "round_number_once": two_rounds,
     "round_number_from_one": lambda: update(create_round(), number=0),
@@ -108,12 +188,25 @@ VIOLATIONS = {
     "round_closed_by_with_closed_at": lambda: update(
         create_round(state="closed"), closed_by=create_user(Role.APPROVER)
     ),
+    "moved_date_known_field": lambda: moved_date(field="signed_on"),
+    "moved_date_has_reason": lambda: moved_date(reason=""),
     "milestone_position_once": two_milestones,
     "milestone_has_text": lambda: update(milestone(), text=""),
+    "milestone_change_has_reason": lambda: update(milestone_change(), reason=""),
+    "milestone_change_changes": lambda: update(row := milestone_change(), after=row.before),
+    "decision_known_outcome": lambda: update(create_decision(create_agreement()), outcome="glad"),
+    "decision_has_body": lambda: update(create_decision(create_agreement()), body=""),
     "plan_known_state": lambda: update(create_agreement().milestone_plan, state="klar"),
+    "substitute_ends_after_it_begins": lambda: update(substitute(), last_day=date(2031, 4, 30)),
+    "substitute_is_somebody_else": lambda: update(row := substitute(), stand_in=row.chief),
+    "substitute_period_once": lambda: substitute(substitute()),
+    "reminder_once": lambda: reminder(reminder()),
+    "reminder_known_kind": lambda: update(reminder(), kind="yesterday"),
     "user_role_once": lambda: UserRole.objects.create(user=create_user(Role.FINANCE), role=Role.FINANCE),
     "user_role_known": lambda: UserRole.objects.create(user=create_user(), role="superuser"),
     "one_upload_at_a_time": two_uploads,
+    "allowed_number_once": lambda: [allow_number(), allow_number(reason="Et andet.")],
+    "allowed_number_has_reason": lambda: allow_number(reason=""),
     "event_has_actor": lambda: Event.objects.create(at=timezone.now(), act=Act.ROUND_OPENED, actor="", subject="x"),
 }
 

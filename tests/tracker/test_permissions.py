@@ -2,6 +2,7 @@
 users and rows. Change both, and say why, when a right changes."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 
@@ -10,13 +11,14 @@ from tests.factories import (
     create_assessment,
     create_centre,
     create_committee,
+    create_edition,
     create_item,
     create_round,
     create_user,
     entry_of,
 )
 from tracker.errors import WrongState
-from tracker.models import User
+from tracker.models import EntryAuthor, User
 from tracker.permissions import (
     Answer,
     Permission,
@@ -28,6 +30,8 @@ from tracker.permissions import (
 from tracker.statuses import EntryStage, Role
 
 NOBODY, OWN, OTHER = "nobody", "own centre", "other centre"
+ANYBODY, ELSEWHERE = "anybody", "member of another committee"
+CHIEF_OF = {OWN: "own chief", OTHER: "other chief"}
 SUBJECTS = ["member", OWN, OTHER, "finance", "approver", "administrator", NOBODY]
 
 # One letter per stage: Nothing, Centre's draft, Finance's draft, Submitted by the centre, submitted by finance (X),
@@ -43,22 +47,59 @@ ENTRY = {
     Permission.ENTRY_SUBMIT: {OWN: "YYYssss", "finance": "YfYssss", "approver": "YfYssss"},
     Permission.ENTRY_TAKE_BACK: {OWN: "sssYYss", "finance": "ffffYff", "approver": "ffffYff"},
     Permission.ENTRY_TAKE_OVER: {OWN: "fffffff", "finance": "sYsssss", "approver": "sYsssss"},
+    # Finance controls what came in; an approved entry is the approver's. Notes stop once it is approved.
+    Permission.ENTRY_RETURN: {OWN: "fffffff", "finance": "sssYYfs", "approver": "sssYYYs"},
+    Permission.ENTRY_NOTE: {OWN: "fffffff", "finance": "YYYYYss", "approver": "YYYYYss"},
+    Permission.ENTRY_APPROVE: {OWN: "fffffff", "finance": "fffffff", "approver": "sssYYss"},
+    Permission.ENTRY_UNAPPROVE: {OWN: "fffffff", "finance": "fffffff", "approver": "sssssYs"},
+    # The note is finance's own until it is published, also where the entry itself may not be read.
+    Permission.NOTE_READ: {
+        OWN: "ffffffY", OTHER: "nnnnnnY", "member": "nnnnnnY", "finance": "YYYYYYY", "approver": "YYYYYYY",
+    },
 }  # fmt: skip
-ACTS = {Permission.ENTRY_EDIT, Permission.ENTRY_SUBMIT, Permission.ENTRY_TAKE_BACK, Permission.ENTRY_TAKE_OVER}
+ACTS = {
+    Permission.ENTRY_EDIT, Permission.ENTRY_SUBMIT, Permission.ENTRY_TAKE_BACK, Permission.ENTRY_TAKE_OVER,
+    Permission.ENTRY_RETURN,
+}  # fmt: skip
 # Draft, Signed. A signed agreement's texts are still edited by form, with a reason and history.
 AGREEMENT = {
     Permission.AGREEMENT_READ: {OWN: "nY", OTHER: "nY", "member": "nY", "finance": "YY", "approver": "YY"},
     Permission.AGREEMENT_EDIT: {OWN: "nf", OTHER: "nf", "member": "nf", "finance": "Ys", "approver": "Ys"},
     Permission.ITEM_EDIT: {OWN: "nf", OTHER: "nf", "member": "nf", "finance": "YY", "approver": "YY"},
+    Permission.ROUND_CREATE: {OWN: "nf", OTHER: "nf", "member": "nf", "finance": "YY", "approver": "YY"},
 }
 # Before the milestone plan is decided, after.
 PLAN = {
     Permission.MILESTONES_READ: {OWN: "YY", OTHER: "nY", "member": "nY", "finance": "YY", "approver": "YY"},
 }
+# The plan as a whole, where all centres are alike: Draft, in Hearing, approved or changed (G).
+PLAN_ACTS = {
+    Permission.PLAN_HEARING: {"member": "nnf", OWN: "fff", OTHER: "fff", "finance": "Yss", "approver": "Yss"},
+    Permission.PLAN_RETURN: {"member": "nnf", OWN: "fff", OTHER: "fff", "finance": "sYs", "approver": "sYs"},
+    Permission.PLAN_DECIDE: {"member": "nnf", OWN: "fff", OTHER: "fff", "finance": "fff", "approver": "sYs"},
+}
 # Planned, Open, Closed, pUblished.
 ROUND = {
-    Permission.ROUND_OPEN: {"approver": "YsYs", "finance": "ffff", OWN: "ffff", OTHER: "ffff"},
+    # Finance mends what is only planned; from the opening on the approver does, until it is published.
+    Permission.ROUND_EDIT: {"approver": "YYYs", "finance": "Yfff", OWN: "ffff", OTHER: "ffff"},
+    # A published round is opened again to be corrected.
+    Permission.ROUND_OPEN: {"approver": "YsYY", "finance": "ffff", OWN: "ffff", OTHER: "ffff"},
     Permission.ROUND_CLOSE: {"approver": "sYss", "finance": "ffff", OWN: "ffff", OTHER: "ffff"},
+    Permission.ROUND_APPROVE: {"approver": "sYYs", "finance": "ffff", OWN: "ffff", OTHER: "ffff"},
+}
+# A round loaded as published has no edition yet.
+ROUND[Permission.EDITION_BUILD] = {"approver": "ssYY", "finance": "ffff", OWN: "ffff", OTHER: "ffff"}
+# Built, released (K), Open, Superseded, Withdrawn.
+EDITION = {
+    Permission.EDITION_RELEASE: {"approver": "Yssss", "finance": "fffff", OWN: "fffff", OTHER: "fffff"},
+    Permission.EDITION_OPEN: {"approver": "sYsss", "finance": "fffff", OWN: "fffff", OTHER: "fffff"},
+    Permission.EDITION_WITHDRAW: {"approver": "YYYss", "finance": "fffff", OWN: "fffff", OTHER: "fffff"},
+}
+# As far as it has come: Built, released (K), Open, and withdrawn after that: b, k, w. "w" is a notice (410). An edition
+# that was superseded is read as far as it had come.
+EDITION_READ = {
+    Permission.EDITION_READ: dict.fromkeys([ANYBODY, OWN, OTHER, "administrator", NOBODY, ELSEWHERE], "nnYnnw")
+    | {"member": "nYYnww", "finance": "YYYYYY", "approver": "YYYYYY"},
 }
 # Pages without a row of their own. Everyone from a centre has a list of entries: their own.
 PLAIN = {
@@ -68,15 +109,25 @@ PLAIN = {
     Permission.BOARD_READ: {"finance": "Y", "approver": "Y"},
     Permission.REPORT_PREVIEW: {"finance": "Y", "approver": "Y"},
     Permission.SETUP: dict.fromkeys(["member", OWN, OTHER], "f") | {"finance": "Y", "approver": "Y"},
+    Permission.ENTRY_SUBMIT_ALL: dict.fromkeys([OWN, OTHER, "finance", "approver"], "f")
+    | dict.fromkeys(CHIEF_OF.values(), "Y"),  # each for the centres of their own
+    Permission.SUBSTITUTE: dict.fromkeys([OWN, OTHER, "finance", "approver"], "f")
+    | dict.fromkeys(CHIEF_OF.values(), "Y"),  # each for the centres of their own
+    Permission.EVENTS: dict.fromkeys(["member", OWN, OTHER, "finance"], "f") | {"approver": "Y", "administrator": "Y"},
+    Permission.EVENT_NOTES: dict.fromkeys(["member", OWN, OTHER, "finance", "administrator"], "f") | {"approver": "Y"},
+    Permission.EDITION_LIST: {"finance": "Y", "approver": "Y"},
+    Permission.PUBLIC_READ: dict.fromkeys(SUBJECTS, "Y"),
     Permission.ACCOUNTS: dict.fromkeys(["member", OWN, OTHER, "finance", "approver"], "f") | {"administrator": "Y"},
 }
 STAGES = list(EntryStage)
 assert "".join(STAGES) == "NCFSXAP"
 
 
-def letters(table, permission, subject, length):
-    """What the table does not say is denied, and hidden."""
-    return table[permission].get(subject, "n" * length)
+def letters(table, permission, subject, length, *, is_chief=False):
+    """What the table does not say is denied, and hidden. A chief is as the others of the centre unless it says so."""
+    row = table[permission]
+    found = row.get(subject, "n" * length)
+    return row.get(CHIEF_OF[subject], found) if is_chief else found
 
 
 @pytest.fixture
@@ -112,9 +163,9 @@ def deviations(users, table, permission, targets):
     """Where `decide` and the table disagree; afresh for each user, as a request is."""
     found = []
     for subject, people in users.items():
-        expected = letters(table, permission, subject, len(targets))
         for person in people:
             user = User.objects.get(pk=person.pk)
+            expected = letters(table, permission, subject, len(targets), is_chief=user.has_role(Role.CHIEF))
             answers = "".join(decide(user, permission, target) for target in targets)
             if answers != expected:
                 found.append((str(person), answers, expected))
@@ -122,7 +173,7 @@ def deviations(users, table, permission, targets):
 
 
 def test_the_tables_here_cover_every_permission():
-    tables = [ENTRY, AGREEMENT, PLAN, ROUND, PLAIN]
+    tables = [ENTRY, AGREEMENT, PLAN, PLAN_ACTS, ROUND, PLAIN, EDITION, EDITION_READ]
 
     assert {permission for table in tables for permission in table} == set(Permission)
     assert sum(len(table) for table in tables) == len(Permission)
@@ -191,6 +242,46 @@ def test_milestones_of_an_item(users, before, after):
     assert deviations(users, PLAN, Permission.MILESTONES_READ, targets) == []
 
 
+@pytest.mark.parametrize("decided", ["approved", "changed"])
+@pytest.mark.parametrize("permission", PLAN_ACTS)
+def test_milestone_plan_as_a_whole(users, permission, decided):
+    targets = [create_agreement(plan=state).milestone_plan for state in ("draft", "hearing", decided)]
+
+    assert deviations(users, PLAN_ACTS, permission, targets) == []
+
+
+STEPS = {
+    "B": ["built"], "K": ["built", "released"], "O": ["built", "released", "open"],
+    "S": ["built", "released", "open", "superseded"], "b": ["built", "withdrawn"],
+    "k": ["built", "released", "withdrawn"], "w": ["built", "released", "open", "withdrawn"],
+    "B superseded": ["built", "superseded"], "K superseded": ["built", "released", "superseded"],
+    "O superseded": ["built", "released", "open", "superseded"],
+}  # fmt: skip
+
+
+def editions_in(*stages, scope="oekonomiudvalget"):
+    return [create_edition(scope=scope, states=STEPS[stage]) for stage in stages]
+
+
+@pytest.mark.parametrize("permission", EDITION)
+def test_acts_on_an_edition(users, permission):
+    assert deviations(users, EDITION, permission, editions_in("B", "K", "O", "S", "w")) == []
+
+
+@pytest.mark.parametrize("stages", ["BKObkw", ["B superseded", "K superseded", "O superseded", *"bkw"]])
+@pytest.mark.parametrize("scope", ["oekonomiudvalget", "samlet"])
+def test_reading_an_edition(users, stages, scope):
+    """What a member of another committee and a stranger may read is what everybody may."""
+    targets = editions_in(*stages, scope=scope)
+    stranger = "".join(decide(AnonymousUser(), Permission.EDITION_READ, each) for each in targets)
+    other = create_user(Role.MEMBER, committees=[create_committee("Kultur- og Fritidsudvalget")])
+    of_other = "".join(decide(User.objects.get(pk=other.pk), Permission.EDITION_READ, each) for each in targets)
+
+    assert deviations(users, EDITION_READ, Permission.EDITION_READ, targets) == []
+    assert stranger == EDITION_READ[Permission.EDITION_READ][ANYBODY]
+    assert of_other == EDITION_READ[Permission.EDITION_READ]["member" if scope == "samlet" else ELSEWHERE]
+
+
 @pytest.mark.parametrize("permission", ROUND)
 def test_round(users, permission):
     agreement = create_agreement()
@@ -247,7 +338,8 @@ def test_finance_and_approver_together_open_rounds(db):
 
     assert decide(user, Permission.ROUND_OPEN, create_round(state="planned")) == Answer.YES
     assert decide(user, Permission.ROUND_OPEN, create_round(state="closed")) == Answer.YES  # again, with a reason
-    assert decide(user, Permission.ROUND_OPEN, create_round(state="published")) == Answer.WRONG_STATE
+    assert decide(user, Permission.ROUND_OPEN, create_round(state="published")) == Answer.YES  # to be corrected
+    assert decide(user, Permission.ROUND_OPEN, create_round(state="open")) == Answer.WRONG_STATE
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -299,8 +391,32 @@ def test_a_superuser_of_django_has_no_right_here(db):
 
     granted = {permission for permission in PLAIN if has_permission(user, permission)}
 
-    assert granted == {Permission.OWN_PAGE}
+    assert granted == {Permission.OWN_PAGE, Permission.PUBLIC_READ}
     assert answers_for(user, Permission.ENTRY_SEE) == "nnnnnnn"
+
+
+# --- Four eyes -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["saved", "submitted", "typed before", "annotated"])
+def test_nobody_approves_what_they_have_a_hand_in(approver, how):
+    entry = entry_in(EntryStage.CENTRE_SUBMITTED)
+    assert decide(approver, Permission.ENTRY_APPROVE, entry) == Answer.YES
+    if how in {"saved", "submitted"}:
+        setattr(entry.assessment, f"{how}_by", approver)
+    else:
+        EntryAuthor.objects.create(item=entry.item, follow_up_round=entry.follow_up_round, user=approver)
+
+    assert decide(approver, Permission.ENTRY_APPROVE, entry) == Answer.FORBIDDEN
+    assert decide(approver, Permission.ENTRY_RETURN, entry) == Answer.YES
+
+
+def test_a_hand_in_another_round_is_none_in_this(approver):
+    entry = entry_in(EntryStage.CENTRE_SUBMITTED)
+    other = create_round(entry.item.agreement, state="published")
+    EntryAuthor.objects.create(item=entry.item, follow_up_round=other, user=approver)
+
+    assert decide(approver, Permission.ENTRY_APPROVE, entry) == Answer.YES
 
 
 # --- What a view sees ----------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from tracker.reports.organisation import Body, Uses, label_of, uses_of
 
 from .events import write_event
 
-RESERVED_SLUGS = {WHOLE, NO_CENTRE, NO_COMMITTEE}  # they mean something else where a slug stands in an address
+RESERVED_SLUGS = {WHOLE, NO_CENTRE, NO_COMMITTEE, "punkter"}  # they mean something else where an address has a slug
 SLUG_LENGTH = 80
 _DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 

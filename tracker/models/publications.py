@@ -52,10 +52,10 @@ class Edition(models.Model):
     built_by_number = models.BigIntegerField(null=True)  # no foreign key: an edition outlives accounts
     reason = models.TextField("begrundelse for rettelsen", blank=True)
     content = models.TextField("indhold")
-    content_sha256 = models.CharField("SHA-256 af indholdet", max_length=64)
+    content_sha256 = models.CharField("SHA-256 af indholdet", max_length=64, db_index=True)
     differences = models.TextField("forskelle fra udgaven før", default="[]")  # JSON: [[place, before, after], ...]
     previous = models.CharField("kontrolsum af udgaven før i kæden", max_length=64, blank=True)
-    chain = models.CharField("kontrolsum i kæden", max_length=64)
+    chain = models.CharField("kontrolsum i kæden", max_length=64, db_index=True)
 
     class Meta:
         verbose_name, verbose_name_plural = "udgave", "udgaver"

@@ -54,14 +54,14 @@ def _of_item(item: dict) -> dict[str, str]:
         if key == "rounds":
             for each in value:
                 facts |= {
-                    f"{place}, {each['label']}: {_ROUND.get(name, name)}": _level(x) if name in _LEVELS else _word(x)
+                    f"{place}, {each['label']}: {_ROUND.get(name, name)}": _of_round(name, x)
                     for name, x in each.items()
                     if name != "number"
                 }
         elif key == "amounts":
             for n, line in enumerate(value, start=1):
                 facts |= {
-                    f"{place}, beløbslinje {n} ({line['label']}), {years}": f"{kroner} kr."
+                    f"{place}, beløbslinje {n} ({line['label']}), {years}": _kroner(kroner)
                     for years, kroner in line["years"].items()
                 }
         else:
@@ -69,8 +69,15 @@ def _of_item(item: dict) -> dict[str, str]:
     return facts
 
 
-def _level(level: str) -> str:
-    return _WORDS.get(level, level)
+def _of_round(name: str, value: object) -> str:
+    if name == "expected_amount":
+        return _kroner(value)
+    return _WORDS.get(value, value) if name in _LEVELS else _word(value)
+
+
+def _kroner(amount: int | None) -> str:
+    """As the report prints it; blank is not zero."""
+    return "" if amount is None else f"{amount:,} kr.".replace(",", ".").replace("-", "−")
 
 
 def _word(value: object) -> str:

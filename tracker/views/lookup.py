@@ -11,7 +11,8 @@ from tracker.reports.follow_up import WHOLE
 
 
 def find_agreement(user: User, year: int) -> Agreement:
-    agreement = get_object_or_404(Agreement, budget_year=year)
+    # with its plan: every page's tabs ask whether the reader may see it
+    agreement = get_object_or_404(Agreement.objects.select_related("milestone_plan"), budget_year=year)
     authorize(user, Permission.AGREEMENT_READ, agreement)
     return agreement
 
@@ -71,7 +72,7 @@ def find_entry(user: User, year: int, number: int, key: str) -> Entry:
     items = follow_up_round.agreement.items.select_related("lead_centre")
     item = get_object_or_404(items, key=key)
     item.agreement = follow_up_round.agreement
-    found = Assessment.objects.select_related("saved_by", "submitted_by")
+    found = Assessment.objects.select_related("saved_by", "submitted_by", "approved_by")
     entry = Entry(item, follow_up_round, found.filter(item=item, follow_up_round=follow_up_round).first())
     authorize(user, Permission.ENTRY_SEE, entry)
     return entry

@@ -8,7 +8,7 @@ from tests.database import all_rows
 from tests.factories import create_user
 from tracker.actions.demo import demo_password, load_demo
 from tracker.errors import OtherAccountsExist
-from tracker.models import Assessment, FollowUpRound, User
+from tracker.models import Assessment, FinanceNote, FollowUpRound, User
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +38,8 @@ def test_the_demo_has_an_account_for_every_role_and_entries_in_different_states(
     entered = Assessment.objects.filter(follow_up_round=spring)
     assert set(entered.values_list("state", flat=True)) == {"draft", "submitted"}
     assert set(entered.values_list("is_entered_by_finance", flat=True)) == {True, False}
+    assert entered.exclude(return_comment="").get().item.key == "7.16"
+    assert FinanceNote.objects.get(follow_up_round=spring).item.key == "7.02"
     assert {"happy", "neutral", "sad"} <= set(entered.values_list("effort", flat=True))
 
 
