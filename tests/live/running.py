@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 TRIES, PAUSE = 300, 0.1  # how often a starting server is asked whether it is there, and how far apart
 STATIC = ("collectstatic", "--noinput", "-v0", "-i", "scss", "-i", "split", "-i", "otf")
-WORKERS = "2"
+WORKERS = "3"
 OURS = (
     "SECRET_KEY", "SECRET_KEY_FILE", "DEBUG", "HSTS_SECONDS", "TRUSTED_PROXY", "CSRF_TRUSTED_ORIGINS",
     "ACCESSIBILITY_CONTACT", "ACCESSIBILITY_STATEMENT", "MUNICIPALITY",

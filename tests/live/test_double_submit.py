@@ -13,7 +13,7 @@ AT_ONCE = 5
 
 
 @pytest.mark.parametrize("rounds", [6, pytest.param(200, marks=pytest.mark.prove)])
-def test_five_identical_submissions_have_one_effect(site, count_events, rounds):
+def test_five_identical_submissions_have_one_effect(site, count_events, proof, rounds):
     already = count_events("assessment_submitted", "8.05")
     visitor = site.visitor("ejendomme")
     for number in range(1, rounds + 1):
@@ -40,6 +40,7 @@ def test_five_identical_submissions_have_one_effect(site, count_events, rounds):
         assert count_events("assessment_submitted", "8.05") == already + number
         assert visitor.post(ADDRESS + "fortryd/", {}).status == 302
     assert count_events("assessment_taken_back", "8.05") == already + rounds
+    proof("the same form sent five times at once", size=f"{rounds} times", result="one effect each time")
 
 
 def test_five_identical_take_backs_have_one_effect(site, count_events):

@@ -12,8 +12,12 @@ import pytest
 from tests.live.running import Site, Visitor, hidden_value
 
 pytestmark = [pytest.mark.live, pytest.mark.django_db]  # pytest-django makes the database they copy
-HOT = ("3.08", "3.17", "6.11", "8.04")
-THREADS = 8
+# Twenty entries that nobody has begun in the demo: finance may enter them all.
+HOT = (
+    "2.02.1", "2.02.2", "2.02.3", "3.08", "3.17", "3.23", "3.26", "3.32", "5.07", "6.02", "6.11", "6.17", "6.23",
+    "7.04", "7.05", "7.10", "7.11", "8.04", "8.05", "8.06",
+)  # fmt: skip
+EDITORS = 50
 
 
 def address(key: str) -> str:
@@ -80,12 +84,12 @@ class Writer:
             save.text_is_kept = typed_text(text) == save.text
 
 
-def write_all_at_once(site: Site, saves_each: int) -> tuple[list[Save], Counter]:
+def write_all_at_once(site: Site, saves_each: int, editors: int = EDITORS) -> tuple[list[Save], Counter]:
     """All saves, and by how much each entry's version grew."""
-    people = [site.visitor("ejendomme"), site.visitor("ejendomme-chef")]
+    people = [site.visitor("oekonomi"), site.visitor("godkender")]
     start = read_versions(people[0])
-    writers = [Writer(number, people[number // 2 % 2].another(), saves_each) for number in range(THREADS)]
-    with ThreadPoolExecutor(THREADS) as threads:
+    writers = [Writer(number, people[number // 2 % 2].another(), saves_each) for number in range(editors)]
+    with ThreadPoolExecutor(editors) as threads:
         saves = [save for found in threads.map(Writer.run, writers) for save in found]
     end = read_versions(people[0])
     return saves, Counter({key: end[key] - start[key] for key in HOT})
@@ -95,8 +99,8 @@ def read_versions(visitor: Visitor) -> dict[str, int]:
     return {key: int(hidden_value(visitor.get(address(key)).text, "version")) for key in HOT}
 
 
-@pytest.mark.parametrize("saves_each", [15, pytest.param(1250, marks=pytest.mark.prove)])
-def test_no_acknowledged_save_is_lost(site, saves_each):
+@pytest.mark.parametrize("saves_each", [20, pytest.param(200, marks=pytest.mark.prove)])
+def test_no_acknowledged_save_is_lost(site, proof, saves_each):
     saves, growth = write_all_at_once(site, saves_each)
 
     assert {save.status for save in saves} == {200, 302, 409}  # saved both ways, and conflicts there were
@@ -105,14 +109,19 @@ def test_no_acknowledged_save_is_lost(site, saves_each):
     assert all(save.version == save.base + 1 for save in acknowledged)  # each on top of what its writer had seen
     assert len({(save.key, save.version) for save in acknowledged}) == len(acknowledged)
     assert all(save.text_is_kept for save in saves)
-    visitor = site.visitor("ejendomme")
-    for key in HOT:
+    visitor = site.visitor("oekonomi")
+    for key in growth:
         last = max((save for save in acknowledged if save.key == key), key=lambda save: save.version)
         assert typed_text(visitor.get(address(key)).text) == last.text
+    proof(
+        f"{EDITORS} concurrent editors on {len(HOT)} entries, gunicorn with 3 workers",
+        size=f"{len(saves)} saves",
+        result=f"{len(acknowledged)} acknowledged = {growth.total()} version steps, 0 lost",
+    )
 
 
 def test_without_the_guard_saves_are_lost(unguarded_site):
-    saves, growth = write_all_at_once(unguarded_site, 15)
+    saves, growth = write_all_at_once(unguarded_site, 15, editors=10)
 
     acknowledged = [save for save in saves if save.status in {200, 302}]
     assert len(acknowledged) > growth.total()
