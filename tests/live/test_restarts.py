@@ -50,7 +50,7 @@ def test_a_restarted_database_has_lost_and_doubled_nothing(tmp_path, proof, time
     data_dir = new_data_dir(tmp_path / "site")
     (data_dir / "static").mkdir()
     is_over, generator = Event(), random.Random(times)
-    with throwaway_postgres() as server:
+    with throwaway_postgres(survives_crashes=True) as server:
         env = environment(data_dir, settings=SETTINGS, database_url=server.url)
         manage("migrate", "-v0", env=env)
         manage("load_demo", env=env)
