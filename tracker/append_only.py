@@ -19,6 +19,12 @@ def protect(schema_editor: BaseDatabaseSchemaEditor, *tables: str) -> None:
                     f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END"
                 )
+            # REPLACE deletes without asking the trigger above, unless the connection has turned recursive triggers on
+            is_there = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 - a table of ours
+            schema_editor.execute(
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {is_there} "
+                f"BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END"
+            )
         return
     schema_editor.execute(
         "CREATE OR REPLACE FUNCTION tracker_only_added() RETURNS trigger LANGUAGE plpgsql AS "
@@ -35,5 +41,5 @@ def protect(schema_editor: BaseDatabaseSchemaEditor, *tables: str) -> None:
 def unprotect(schema_editor: BaseDatabaseSchemaEditor, *tables: str) -> None:
     is_postgres = schema_editor.connection.vendor == "postgresql"
     for table in tables:
-        for name in ("append_only", "no_truncate") if is_postgres else ("no_update", "no_delete"):
+        for name in ("append_only", "no_truncate") if is_postgres else ("no_update", "no_delete", "no_replace"):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}" + (f" ON {table}" if is_postgres else ""))

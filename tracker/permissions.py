@@ -196,7 +196,7 @@ TABLE: dict[Permission, Rule] = {
     ),
     Permission.EDITION_OPEN: _rule("BKOSW", CO="nnnnn", own="fffff", other="fffff", FI="fffff", FA="sYsss", AD="nnnnn"),
     Permission.EDITION_WITHDRAW: _rule(
-        "BKOSW", CO="nnnnn", own="fffff", other="fffff", FI="fffff", FA="YYYss", AD="nnnnn"
+        "BKOSW", CO="nnnnn", own="fffff", other="fffff", FI="fffff", FA="YYYYs", AD="nnnnn"
     ),
     Permission.EDITION_READ: _rule(
         "BKObkw",

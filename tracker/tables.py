@@ -1,6 +1,7 @@
 """The lists' columns. A table lists columns and how a value is written; it decides nothing."""
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -93,7 +94,10 @@ class RoundColumn(tables.Column):
 
     def render(self, value: MatrixCell) -> SafeString | str:
         levels = self._levels(value)
-        return format_html('{}<span class="matrix__mark">{}</span>', levels, CHANGED) if value.is_changed else levels
+        if not value.is_changed:
+            return levels
+        texts = render_to_string("components/milestone_changes.html", {"changes": value.changes})
+        return format_html('{}<details><summary class="matrix__mark">{}</summary>{}</details>', levels, CHANGED, texts)
 
     def _levels(self, value: MatrixCell) -> SafeString | str:
         if value.effort or value.economy:

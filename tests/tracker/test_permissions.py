@@ -93,7 +93,7 @@ ROUND[Permission.EDITION_BUILD] = {"approver": "ssYY", "finance": "ffff", OWN: "
 EDITION = {
     Permission.EDITION_RELEASE: {"approver": "Yssss", "finance": "fffff", OWN: "fffff", OTHER: "fffff"},
     Permission.EDITION_OPEN: {"approver": "sYsss", "finance": "fffff", OWN: "fffff", OTHER: "fffff"},
-    Permission.EDITION_WITHDRAW: {"approver": "YYYss", "finance": "fffff", OWN: "fffff", OTHER: "fffff"},
+    Permission.EDITION_WITHDRAW: {"approver": "YYYYs", "finance": "fffff", OWN: "fffff", OTHER: "fffff"},
 }
 # As far as it has come: Built, released (K), Open, and withdrawn after that: b, k, w. "w" is a notice (410). An edition
 # that was superseded is read as far as it had come.

@@ -79,6 +79,8 @@ LEGAL = {
     ("edition", "built", "withdrawn"): APPROVERS,
     ("edition", "released", "withdrawn"): APPROVERS,
     ("edition", "open", "withdrawn"): APPROVERS,
+    ("edition", "superseded", "withdrawn"): APPROVERS,
+    ("round", "published", "closed"): APPROVERS,  # nothing of it stands any more
 }
 
 

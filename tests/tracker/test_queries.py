@@ -131,7 +131,9 @@ PAGES = {
     "approver's entry page": ("approver", "runder/2/indberetning/3.01/"),
 }
 MORE = {
-    "approver's entry page": LIMIT + 1,  # whether the approver has a hand in it
+    "entry page": LIMIT + 1,  # changed milestones are rows of their own
+    "finance's entry page": LIMIT + 1,
+    "approver's entry page": LIMIT + 2,  # and whether the approver has a hand in it
     "json": LIMIT + 1,  # finance's notes, changed milestones and moved dates are rows of their own
     "report": LIMIT + 2,  # and the committees one may choose among
 }

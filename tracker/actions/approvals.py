@@ -60,6 +60,7 @@ def return_assessment(
         submitted_by=None,
         return_comment=comment,
         returned_at=now,
+        page_token="",  # the page it was handed in from has not seen the comment
         **_NOT_APPROVED,
     )
     write_event(act=Act.ASSESSMENT_RETURNED, by=by, subject=subject, note=comment, now=now)

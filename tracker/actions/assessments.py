@@ -86,14 +86,16 @@ def save_draft(
             raise WrongState("Vurderingen findes ikke længere. Genindlæs siden.")
         note_author(item, follow_up_round, by)
         return _insert_draft(Assessment(item=item, follow_up_round=follow_up_round, **typed))
-    if answers.are_those_of(current) and current.saved_by == by:
+    is_own_page = bool(page_token) and current.page_token == page_token
+    # a page from before the return would otherwise hand in once more what is to be mended, comment unread
+    has_missed_a_return = current.returned_at is not None and current.version != version and not is_own_page
+    if answers.are_those_of(current) and current.saved_by == by and not has_missed_a_return:
         return current  # sent twice: a double click, or a repeat after a lost answer
     if not current.is_draft:
         raise WrongState("Vurderingen er indsendt og kan ikke rettes. Fortryd indsendelsen først.")
     if by_finance and not current.is_entered_by_finance:
         raise NotTakenOver
-    is_own_page = page_token and current.page_token == page_token and page_sequence > current.page_sequence
-    if current.version != version and not is_own_page:
+    if current.version != version and not (is_own_page and page_sequence > current.page_sequence):
         raise StaleVersion(current)
     if not by_finance:
         typed["is_taken_over"] = False

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from budget.models import Committee
@@ -54,6 +55,17 @@ def latest_editions(follow_up_round: FollowUpRound) -> list[Edition]:
     return sorted(newest.values(), key=lambda each: (not each.publication.is_whole, each.publication.scope_name))
 
 
+def older_editions(follow_up_round: FollowUpRound) -> dict[str, Edition]:
+    """By "scope@number" the editions that are not the newest of their publication and have not been withdrawn."""
+    newest = {each.pk for each in latest_editions(follow_up_round)}
+    rows = Edition.objects.filter(publication__follow_up_round=follow_up_round).exclude(pk__in=newest)
+    rows = rows.select_related("publication").prefetch_related("steps").defer("content").order_by("sequence")
+    for each in rows:
+        each.publication.follow_up_round = follow_up_round
+    found = {f"{each.publication.scope}@{each.number}": each for each in rows}
+    return {name: each for name, each in found.items() if each.state != EditionState.WITHDRAWN}
+
+
 def pending_editions(follow_up_round: FollowUpRound) -> list[Edition]:
     """Built or released, but not open: while there is one, nothing below it may change."""
     return [
@@ -74,8 +86,9 @@ def build_editions(
     """Freezes the round's reports: for every committee and for all, in one transaction.
 
     The first time all are built. Later, with a `reason`, those whose content differs from their newest edition, or
-    whose newest edition was withdrawn. Raises EditionRefused where the round is not ready, where nothing differs,
-    or where somebody else has just built, and CprFound where the content or the reason holds what looks like a CPR
+    whose newest edition was withdrawn. Nothing is returned where a published round was opened again and nothing was
+    changed: it is published as before. Raises EditionRefused where the round is not ready, where nothing differs, or
+    where somebody else has just built, and CprFound where the content or the reason holds what looks like a CPR
     number and nobody has vouched for it (`cpr_reason` does).
     """
     now = (now or timezone.now()).astimezone(UTC)
@@ -92,12 +105,19 @@ def build_editions(
                 found = _build(report, newest.get(report.scope), by, render, reason.strip(), cpr_reason, now)
                 built += [found] if found else []
             if not built:
-                raise EditionRefused(
-                    "Der er allerede en udgave af alt, og intet er ændret siden. Der er intet at bygge."
-                )
+                _as_it_was(locked, list(newest.values()), by, now)
             return built
     except IntegrityError as error:
         raise EditionRefused("En anden byggede en udgave samtidig. Genindlæs siden for at se den.") from error
+
+
+def _as_it_was(follow_up_round: FollowUpRound, newest: list[Edition], by: User | str, now: datetime) -> None:
+    """A published round that was opened again and in which nothing was changed is a published one again."""
+    if any(each.state != EditionState.OPEN for each in newest):
+        raise EditionRefused("Der er allerede en udgave af alt, og intet er ændret siden. Der er intet at bygge.")
+    FollowUpRound.objects.filter(pk=follow_up_round.pk).update(state=RoundState.PUBLISHED)
+    note = "Intet er ændret. Runden er offentliggjort som før."
+    write_event(act=Act.ROUND_CHANGED, by=by, subject=follow_up_round.subject, note=note, now=now)
 
 
 def _locked(follow_up_round: FollowUpRound) -> FollowUpRound:
@@ -121,7 +141,10 @@ def _reports(follow_up_round: FollowUpRound, municipality: str) -> Iterable[Foll
     rounds = list(agreement.rounds.all())
     for each in rounds:
         each.agreement = agreement
-    committees = Committee.objects.filter(responsibility__item__agreement=agreement).distinct()
+    # a committee that has lost its last item is told so: what it was given before does not stay the newest word
+    reported = Publication.objects.filter(follow_up_round=follow_up_round).values("scope")
+    concerned = Q(responsibility__item__agreement=agreement) | Q(slug__in=reported)
+    committees = Committee.objects.filter(concerned).distinct()
     for committee in [None, *committees]:
         yield follow_up_report(
             rounds=rounds, number=follow_up_round.number, committee=committee, municipality=municipality
@@ -135,7 +158,8 @@ def _build(
     differences = []
     if before is not None:
         differences = differences_between(json.loads(before.content)["report"], json.loads(canonical(document)))
-        if not differences and before.state != EditionState.WITHDRAWN:
+        is_withdrawn = before.state == EditionState.WITHDRAWN
+        if (is_withdrawn and not report.items) or not (is_withdrawn or differences):
             return None
     refuse_cpr_numbers_of_report(document=document, by=by, reason=cpr_reason, now=now)
     number = before.number + 1 if before else 1
@@ -189,13 +213,18 @@ def withdraw_editions(
     *, follow_up_round: FollowUpRound, scopes: set[str], by: User, reason: str, cpr_reason: str = "",
     now: datetime | None = None,
 ) -> list[Edition]:  # fmt: skip
-    """Takes the newest editions of these scopes away; a notice with the reason stays at their address. Raises CprFound
-    as `build_editions`."""
+    """Takes editions away; a notice with the reason stays at their address. A scope stands for its newest edition,
+    "scope@2" for an older one, which may hold what nobody should read any more. A round of which nothing stands is no
+    published one. Raises CprFound as `build_editions`."""
     if not reason.strip():
         raise EditionRefused("Skriv, hvorfor udgaven trækkes tilbage. Begrundelsen bliver stående på dens adresse.")
     refuse_cpr_numbers({"Begrundelsen": reason}, subject=follow_up_round.subject, by=by, reason=cpr_reason, now=now)
-    states = {EditionState.BUILT, EditionState.RELEASED, EditionState.OPEN}
-    return _move_chosen(follow_up_round, scopes, states, EditionState.WITHDRAWN, by, reason.strip(), now)
+    states = {EditionState.BUILT, EditionState.RELEASED, EditionState.OPEN, EditionState.SUPERSEDED}
+    withdrawn = _move_chosen(follow_up_round, scopes, states, EditionState.WITHDRAWN, by, reason.strip(), now)
+    if not any(each.state == EditionState.OPEN for each in latest_editions(follow_up_round)):
+        published = FollowUpRound.objects.filter(pk=follow_up_round.pk, state=RoundState.PUBLISHED)
+        published.update(state=RoundState.CLOSED)
+    return withdrawn
 
 
 def open_editions(*, follow_up_round: FollowUpRound, by: User | str, now: datetime | None = None) -> list[Edition]:
@@ -221,8 +250,10 @@ def open_editions(*, follow_up_round: FollowUpRound, by: User | str, now: dateti
 def _move_chosen(follow_up_round, scopes, starts, end, by, reason, now) -> list[Edition]:
     now = now or timezone.now()
     with _told_when_passed(), transaction.atomic():
-        latest = {each.publication.scope: each for each in latest_editions(_locked(follow_up_round))}
-        chosen = [edition for scope, edition in latest.items() if scope in scopes]
+        locked = _locked(follow_up_round)
+        named = older_editions(locked) if end == EditionState.WITHDRAWN else {}
+        named |= {each.publication.scope: each for each in latest_editions(locked)}
+        chosen = [edition for name, edition in named.items() if name in scopes]
         if len(chosen) != len(scopes) or not chosen:
             raise EditionRefused("Vælg de udgaver, det gælder.")
         if wrong := [each for each in chosen if each.state not in starts]:

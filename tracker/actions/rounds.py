@@ -51,6 +51,8 @@ def open_round(
     now = now or timezone.now()
     refusal = f"{follow_up_round.label} er ikke planlagt og kan derfor ikke åbnes."
     current = _claim(follow_up_round, version, {RoundState.PLANNED}, refusal)
+    if not current.agreement.is_signed:  # the centres would neither see it nor be reminded
+        raise RoundStateError("Aftalen er ikke indgået endnu. Markér den som indgået, før runden åbnes.")
     refuse_cpr_numbers({REASON: reason}, subject=current.subject, by=by, reason=cpr_reason, now=now)
     if current.opens_on is None:
         current.opens_on = timezone.localdate(now)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django import forms
 
 from budget import codes
-from tracker.errors import CprFound, Refused, StaleVersion, TrackerError
+from tracker.errors import StaleVersion, TrackerError
 from tracker.forms.cpr import AsksAboutCprNumbers
 from tracker.forms.fields import LongTextField
 from tracker.forms.versioned import RowLeftAlone, VersionedForm
@@ -36,19 +36,12 @@ class ReturnForm(AsksAboutCprNumbers, SeenForm):
         return cls(data, initial={"version": assessment.version}, auto_id="return_%s")
 
     def refuse(self, error: TrackerError) -> int:
-        """Puts the error where it belongs; returns the status that the page is answered with. Returning again from that
-        page applies to the version it then shows."""
-        if isinstance(error, Refused):
-            for name, sentence in error.fields.items():
-                self.add_error(name if name in self.fields else None, sentence)
-            return 422
-        if isinstance(error, CprFound):
-            return self.refuse_cpr(error)
-        self.add_error(None, str(error))
+        """Returning again from the page that comes back applies to the version it then shows."""
+        status = super().refuse(error)
         if isinstance(error, StaleVersion) and error.current:
             self.data = self.data.copy()
             self.data["version"] = str(error.current.version)
-        return 409
+        return status
 
 
 class NoteForm(RowLeftAlone, VersionedForm):

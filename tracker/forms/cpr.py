@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django import forms
 
 from budget.cpr import numbers_in
-from tracker.errors import CprFound
+from tracker.errors import CprFound, Refused, TrackerError
 
 CPR_REASON = "cpr_reason"
 AT_THE_FIELD = "Her står noget, der ligner et CPR-nummer: {}."
@@ -44,6 +44,18 @@ class AsksAboutCprNumbers:
 
     def ask_for_cpr_reason(self) -> None:
         self.fields.setdefault(CPR_REASON, cpr_reason_field())
+
+    def refuse(self, error: TrackerError) -> int:
+        """Puts what an action refused where it belongs in the form, which keeps all that was typed; returns the status
+        that the page is answered with."""
+        if isinstance(error, Refused):
+            for name, sentence in error.fields.items():
+                self.add_error(name if name in self.fields else None, sentence)
+            return 422
+        if isinstance(error, CprFound):
+            return self.refuse_cpr(error)
+        self.add_error(None, str(error))
+        return 409
 
     def refuse_cpr(self, error: CprFound) -> int:
         """The sentence, and every field that holds one of the numbers; the texts stay where they are."""

@@ -3,7 +3,6 @@
 from django import forms
 
 from budget.models import Committee
-from tracker.errors import CprFound, Refused, TrackerError
 from tracker.forms.cpr import AsksAboutCprNumbers
 from tracker.forms.fields import DayField, LongTextField
 from tracker.forms.filters import ALL, FilterField, in_danish_order
@@ -35,17 +34,6 @@ class PlanFilterForm(forms.Form):
 
 class PlanActForm(AsksAboutCprNumbers, forms.Form):
     """The plan's state guards it: what comes too late is told, and what was typed stays."""
-
-    def refuse(self, error: TrackerError) -> int:
-        """Puts the error where it belongs in the form; returns the status that the page is answered with."""
-        if isinstance(error, Refused):
-            for name, sentence in error.fields.items():
-                self.add_error(name if name in self.fields else None, sentence)
-            return 422
-        if isinstance(error, CprFound):
-            return self.refuse_cpr(error)
-        self.add_error(None, str(error))
-        return 409
 
 
 class ReturnForm(PlanActForm):

@@ -57,7 +57,7 @@ class EditionBuildForm(AsksAboutCprNumbers, forms.Form):
         return password
 
 
-class EditionChoiceForm(forms.Form):
+class EditionChoiceForm(AsksAboutCprNumbers, forms.Form):
     """Which of the round's newest editions an act concerns: all of them unless some are left out."""
 
     scopes = forms.MultipleChoiceField(
@@ -73,7 +73,7 @@ class EditionChoiceForm(forms.Form):
         ]
 
 
-class EditionWithdrawForm(AsksAboutCprNumbers, EditionChoiceForm):
+class EditionWithdrawForm(EditionChoiceForm):
     """Nothing is chosen beforehand: taking away is said item by item."""
 
     reason = forms.CharField(
@@ -83,6 +83,9 @@ class EditionWithdrawForm(AsksAboutCprNumbers, EditionChoiceForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, data=None, *, editions: list[Edition]):
+    def __init__(self, data=None, *, editions: list[Edition], older: dict[str, Edition]):
         super().__init__(data, editions=editions)
         self.initial = {}
+        self.fields["scopes"].choices += [
+            (name, f"{each.publication.scope_name}, udgave {each.number} (erstattet)") for name, each in older.items()
+        ]

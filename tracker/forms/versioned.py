@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.db import models
 
-from tracker.errors import CprFound, Refused, RowChanged, TrackerError
+from tracker.errors import RowChanged, TrackerError
 from tracker.forms.cpr import AsksAboutCprNumbers
 
 _DASHES, _NOT_CHOSEN = "---------", "Ikke valgt"
@@ -39,19 +39,12 @@ class VersionedForm(AsksAboutCprNumbers, forms.ModelForm):
             del self.fields["version"]
 
     def refuse(self, error: TrackerError) -> int:
-        """Puts the error where it belongs in the form; returns the status that the page is answered with."""
-        if isinstance(error, Refused):
-            for name, sentence in error.fields.items():
-                self.add_error(name if name in self.fields else None, sentence)
-            return 422
-        if isinstance(error, CprFound):
-            return self.refuse_cpr(error)
-        self.add_error(None, str(error))
+        status = super().refuse(error)
         if isinstance(error, RowChanged):
             self.differences = self._against(error.current)
             self.data = self.data.copy()
             self.data["version"] = str(error.current.version)
-        return 409
+        return status
 
     def _against(self, current: models.Model) -> list[Difference]:
         saved = self.of_row(current)

@@ -1,6 +1,6 @@
 """What differs between two frozen reports, in words: the exact list that stands in a correction."""
 
-from tracker.statuses import NOT_REPORTED, NOT_REPORTED_LABEL, Economy, Effort
+from tracker.statuses import NOT_REPORTED, NOT_REPORTED_LABEL, AssessmentState, Economy, Effort
 
 _WORDS = dict(Effort.choices) | dict(Economy.choices) | {NOT_REPORTED: NOT_REPORTED_LABEL}
 _LEVELS = {"effort", "economy"}
@@ -13,12 +13,14 @@ _ITEM = {
     "title": "titel", "section_title": "kapitel", "kind_label": "drift/anlæg", "centre": "ansvarligt center",
     "committees": "ansvarlige udvalg", "responsible": "andre ansvarlige", "contributors": "væsentlige bidragsydere",
     "text": "aftaletekst", "note": "administrationens bemærkning", "economy_text": "økonomi i aftalen",
-    "source_note": "bemærkning til kilden",
+    "source_note": "bemærkning til kilden", "key": "nummer", "code": "nummer i aftalen", "section": "kapitelnummer",
+    "kinds": "drift og anlæg", "is_printed_centre": "centret står i aftalen",
 }  # fmt: skip
 _ROUND = {
     "label": "navn", "milestones": "milepæl", "effort": "indsats", "economy": "økonomi", "comment": "bemærkning",
     "expected_amount": "forventet beløb", "finance_note": "Økonomi og Styrings bemærkning", "state": "tilstand",
     "is_entered_by_finance": "indtastet af Økonomi og Styring", "milestone_changes": "ændrede milepæle",
+    "silence": "manglende indberetning",
 }  # fmt: skip
 
 Difference = tuple[str, str, str]  # place, before, after; "" is nothing
@@ -72,6 +74,8 @@ def _of_item(item: dict) -> dict[str, str]:
 def _of_round(name: str, value: object) -> str:
     if name == "expected_amount":
         return _kroner(value)
+    if name == "state":
+        return dict(AssessmentState.choices).get(value, value)
     return _WORDS.get(value, value) if name in _LEVELS else _word(value)
 
 

@@ -29,8 +29,8 @@ class EditionsPage:
         return [each.newest for each in self.scopes if each.newest.state in states]
 
     @property
-    def newest(self) -> list[Edition]:
-        return [each.newest for each in self.scopes]
+    def every(self) -> list[Edition]:
+        return [edition for each in self.scopes for edition in each.editions]
 
 
 def editions_page(follow_up_round: FollowUpRound) -> EditionsPage:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from budget.models import Agreement
 from tracker.models import Act, Assessment, Entry, Event, FinanceNote, FollowUpRound, LevelDefinition, Milestone, User
 from tracker.permissions import Answer, Permission, decide, has_permission
+from tracker.reports.milestone_changes import ChangedMilestone, milestone_changes
 from tracker.reports.oddities import Background, Oddity, money_in_year, oddities_of
 from tracker.reports.overview import EntryRow, centre_counts, entry_rows
 from tracker.reports.silence import silence_of
@@ -85,6 +86,7 @@ class EntryPage:
     may_unapprove: bool = False
     approval: Answer = Answer.HIDDEN
     oddities: list[Oddity] = field(default_factory=list)
+    milestone_changes: list[ChangedMilestone] = field(default_factory=list)
 
     @property
     def may_approve(self) -> bool:
@@ -146,6 +148,7 @@ def entry_page(entry: Entry, user: User, *, is_sent: bool = False) -> EntryPage:
         may_unapprove=has_permission(user, Permission.ENTRY_UNAPPROVE, entry),
         approval=_approval(entry, user),
         oddities=_oddities(entry, user, last_round),
+        milestone_changes=milestone_changes(item)[item.pk, follow_up_round.pk],
     )
 
 

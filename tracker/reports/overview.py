@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from budget.models import Agreement, Item
+from budget.models import Item
 from budget.text import danish_order
-from tracker.models import Assessment, Entry, FollowUpRound, Milestone, MilestoneChange, User
+from tracker.models import Assessment, Entry, FollowUpRound, Milestone, User
 from tracker.permissions import Permission, has_permission
 from tracker.reports.item_filter import NO_CENTRE
+from tracker.reports.milestone_changes import ChangedMilestone, milestone_changes
 from tracker.reports.silence import NOBODY
 from tracker.statuses import (
     NOT_REPORTED,
@@ -149,7 +150,12 @@ class MatrixCell:
     has_milestone: bool = False
     effort: str = ""
     economy: str = ""
-    is_changed: bool = False  # a milestone of it was changed after the plan was approved
+    changes: list[ChangedMilestone] = field(default_factory=list)
+
+    @property
+    def is_changed(self) -> bool:
+        """A milestone of it was changed after the plan was approved."""
+        return bool(self.changes)
 
 
 @dataclass(frozen=True)
@@ -165,21 +171,19 @@ def matrix(*, items: list[Item], rounds: list[FollowUpRound], user: User, level:
     assessments = {
         (row.item_id, row.follow_up_round_id): row for row in Assessment.objects.filter(item__agreement=agreement)
     }
-    planned, changed = _cells_of(Milestone, agreement), _cells_of(MilestoneChange, agreement)
+    planned = set(Milestone.objects.filter(item__agreement=agreement).values_list("item_id", "follow_up_round_id"))
+    changed = milestone_changes(agreement) if agreement else {}
     rows = []
     for item in items:
         cells = []
         for each in rounds:
             cell = _cell(Entry(item, each, assessments.get((item.pk, each.pk))), user)
             may_know, place = has_permission(user, Permission.MILESTONES_READ, item), (item.pk, each.pk)
-            cells.append(MatrixCell(each.number, place in planned and may_know, *cell, place in changed and may_know))
+            changes = changed.get(place, []) if may_know else []
+            cells.append(MatrixCell(each.number, place in planned and may_know, *cell, changes))
         if not level or any(level in (cell.effort, cell.economy) for cell in cells):
             rows.append(MatrixRow(item, cells))
     return rows
-
-
-def _cells_of(model: type[Milestone | MilestoneChange], agreement: Agreement | None) -> set[tuple[int, int]]:
-    return set(model.objects.filter(item__agreement=agreement).values_list("item_id", "follow_up_round_id"))
 
 
 def _cell(entry: Entry, user: User) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from budget.text import danish_order
 from tracker.models import Edition, EditionFile, EditionStep, Publication, User
 from tracker.permissions import Answer, Permission, Subject, answer_for, decide
-from tracker.statuses import EditionState
+from tracker.statuses import EDITION_ENDED, EditionState
 
 ANYBODY = AnonymousUser()
 _REACHES = [EditionState.BUILT, EditionState.RELEASED, EditionState.OPEN]
@@ -61,9 +61,16 @@ class Known:
 
     @property
     def newest(self) -> Edition | None:
-        """The newest one that may be read and still stands."""
-        standing = [each for each in self.readable if each.state != EditionState.WITHDRAWN]
+        """The newest one that may be read and still stands. What was superseded does not stand again because its
+        successor was withdrawn."""
+        standing = [each for each in self.readable if each.state not in EDITION_ENDED]
         return standing[-1] if standing else None
+
+    @property
+    def older(self) -> Edition | None:
+        """The last one that may still be read, though it was superseded."""
+        superseded = [each for each in self.readable if each.state == EditionState.SUPERSEDED]
+        return superseded[-1] if superseded else None
 
     @property
     def withdrawn(self) -> Edition | None:

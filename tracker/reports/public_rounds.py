@@ -73,7 +73,8 @@ class ScopeReport:
 
     @property
     def name(self) -> str:
-        return self.known.publication.scope_name
+        """As this edition has it: a committee may have another name by now."""
+        return self.report.committee_name
 
     @property
     def opened_on(self) -> date | None:
@@ -173,9 +174,9 @@ class RoundPage:
 
 
 def _counted(dimension: Dimension, scope: ScopeReport) -> CountedScope:
-    publication, items = scope.known.publication, scope.report.items
-    name = "Hele kommunen" if publication.is_whole else publication.scope_name
-    return CountedScope(name, publication.is_whole, counted(dimension, items), len(items))
+    report = scope.report
+    name = "Hele kommunen" if report.is_whole else scope.name
+    return CountedScope(name, report.is_whole, counted(dimension, report.items), len(report.items))
 
 
 @dataclass(frozen=True)

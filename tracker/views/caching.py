@@ -33,7 +33,10 @@ def tagged(request: HttpRequest, response: HttpResponse, tag: str, *, seconds: i
     response.headers["ETag"] = f'"{tag}"'
     if is_anybody(request):
         response.headers["Cache-Control"] = f"public, max-age={seconds}"
-    return get_conditional_response(request, etag=response.headers["ETag"], response=response)
+    found = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+    if hasattr(response, "_csp_replace"):  # a browser takes the headers of a 304 for those of the page it has kept
+        found._csp_replace = response._csp_replace
+    return found
 
 
 def shared_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -58,7 +58,7 @@ def _withdrawn(request: HttpRequest, known: Known, edition: Edition) -> HttpResp
     context = {
         "edition": edition,
         "withdrawn": step_of(edition, EditionState.WITHDRAWN),
-        "standing": known.newest,
+        "standing": known.newest or known.older,
         "round_address": edition.address[:2],
     }
     return render(request, "tracker/public/withdrawn.html", context, status=410)

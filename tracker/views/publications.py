@@ -1,6 +1,7 @@
 """A round's editions: building them, showing them to the committees, opening them, and taking them away."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.actions.publications import (
     build_editions,
+    older_editions,
     open_editions,
     release_editions,
     unfinished,
     withdraw_editions,
 )
-from tracker.errors import CprFound, EditionRefused
+from tracker.errors import EditionRefused, TrackerError
 from tracker.exports.editions import RENDERER
 from tracker.forms.publications import EditionBuildForm, EditionChoiceForm, EditionWithdrawForm
 from tracker.models import Edition, FollowUpRound
@@ -32,7 +34,7 @@ def edition_list(request: HttpRequest, year: int, number: int) -> HttpResponse:
     follow_up_round = find_round(request.user, year, number)
     page = editions_page(follow_up_round)
     may = {
-        name: [each for each in page.newest if has_permission(request.user, permission, each)]
+        name: [each for each in page.every if has_permission(request.user, permission, each)]
         for name, permission in (
             ("release", Permission.EDITION_RELEASE),
             ("open", Permission.EDITION_OPEN),
@@ -76,6 +78,9 @@ def edition_build(request: HttpRequest, year: int, number: int) -> HttpResponse:
                 cpr_reason=form.cpr_reason,
             ),
         )
+        if status == 200 and not built:
+            messages.success(request, f"Intet er ændret. {follow_up_round.label} er offentliggjort som før.")
+            return redirect("edition_list", year, number)
         if built:
             names = ", ".join(f"{each.publication.scope_name} (udgave {each.number})" for each in built)
             messages.success(request, f"Bygget: {names}. Ingen andre end Økonomi og Styring kan se det endnu.")
@@ -95,11 +100,8 @@ def _tried(form, act: Callable[[], list[Edition]]) -> tuple[list[Edition], int]:
         return [], 422
     try:
         return act(), 200
-    except CprFound as error:
-        return [], form.refuse_cpr(error)
-    except EditionRefused as error:
-        form.add_error(None, str(error))
-        return [], 409
+    except TrackerError as error:
+        return [], form.refuse(error)
 
 
 @require_http_methods(["GET", "POST"])
@@ -115,9 +117,10 @@ def edition_release(request: HttpRequest, year: int, number: int) -> HttpRespons
 @require_permission(Permission.EDITION_WITHDRAW)
 def edition_withdraw(request: HttpRequest, year: int, number: int) -> HttpResponse:
     states = {EditionState.BUILT, EditionState.RELEASED, EditionState.OPEN}
+    older = older_editions(find_round(request.user, year, number))
     return _act_on_chosen(
-        request, year, number, Permission.EDITION_WITHDRAW, states, EditionWithdrawForm, withdraw_editions,
-        "withdraw", "Trukket tilbage",
+        request, year, number, Permission.EDITION_WITHDRAW, states, partial(EditionWithdrawForm, older=older),
+        withdraw_editions, "withdraw", "Trukket tilbage",
     )  # fmt: skip
 
 
@@ -127,7 +130,7 @@ def edition_open(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """All released editions of the round at once."""
     follow_up_round = find_round(request.user, year, number)
     page = editions_page(follow_up_round)
-    authorize_any(request.user, Permission.EDITION_OPEN, page.newest, otherwise="W")
+    authorize_any(request.user, Permission.EDITION_OPEN, page.every, otherwise="W")
     problem, status = "", 200
     if request.method == "POST":
         try:
@@ -146,7 +149,7 @@ def edition_open(request: HttpRequest, year: int, number: int) -> HttpResponse:
 def _act_on_chosen(request, year, number, permission, states, form_class, act, name, done) -> HttpResponse:
     follow_up_round = find_round(request.user, year, number)
     page = editions_page(follow_up_round)
-    authorize_any(request.user, permission, page.newest, otherwise="W")
+    authorize_any(request.user, permission, page.every, otherwise="W")
     data = request.POST if request.method == "POST" else None
     form = form_class(data, editions=page.newest_in(*states))
     status = 200
@@ -161,7 +164,10 @@ def _act_on_chosen(request, year, number, permission, states, form_class, act, n
 
 
 def _cleaned(form) -> dict:
-    return form.cleaned_data | {"scopes": set(form.cleaned_data["scopes"])}
+    chosen = {"scopes": set(form.cleaned_data["scopes"])}
+    if "reason" in form.fields:
+        chosen |= {"reason": form.cleaned_data["reason"], "cpr_reason": form.cpr_reason}
+    return chosen
 
 
 def _names(editions: list[Edition]) -> str:

@@ -181,6 +181,31 @@ def test_the_comment_is_answered_by_the_next_submission_and_kept_in_history(entr
     assert acts(item) == [Act.ASSESSMENT_RETURNED, Act.ASSESSMENT_SUBMITTED]
 
 
+@pytest.mark.parametrize("page", [{}, {"page_token": "page-1", "page_sequence": 1}])
+@pytest.mark.parametrize("answers", [LATE, HAPPY])
+def test_a_page_from_before_the_return_does_not_hand_it_in_again(entry, item, editor, finance, page, answers):
+    """A form that is sent once more, by Back and Indsend, has not seen the comment."""
+    save_draft(**entry, by=editor, answers=LATE, version=0, **page)
+    submit_assessment(**entry, by=editor, version=1)
+    return_assessment(**entry, by=finance, comment="Hvornår?", version=2)
+    before = row(entry)
+
+    with pytest.raises(StaleVersion):
+        save_draft(**entry, by=editor, answers=answers, version=0, **page | ({"page_sequence": 2} if page else {}))
+
+    assert row(entry) == before
+
+
+def test_saving_the_returned_draft_twice_has_one_effect(entry, editor, finance, submitted):
+    return_assessment(**entry, by=finance, comment="Hvornår?", version=1)
+    page = {"page_token": "page-2", "page_sequence": 1, "version": 2}
+
+    saved = save_draft(**entry, by=editor, answers=LATE, **page)
+    again = save_draft(**entry, by=editor, answers=LATE, **page)
+
+    assert (saved.version, again.version) == (3, 3)
+
+
 def test_taking_back_keeps_what_it_was_returned_with(entry, editor, finance, submitted):
     """It was answered by then: nothing comes back."""
     return_assessment(**entry, by=finance, comment="Hvornår?", version=1)

@@ -304,6 +304,32 @@ def test_a_withdrawn_edition_can_be_built_again_unchanged(spring, approver):
     assert {(each.number, each.differences) for each in built} == {(2, "[]")}
 
 
+def test_a_committee_that_loses_its_last_item_gets_a_correction_too(spring, approver):
+    other = create_committee("Skoleudvalget")
+    moved = create_item(spring.agreement, "5.01", committees=[other])
+    build(spring, approver)
+    moved.responsibilities.filter(committee=other).update(committee=create_committee("Økonomiudvalget"))
+
+    built = build(spring, approver, reason="5.01 hører til Økonomiudvalget")
+
+    emptied = next(each for each in built if each.publication.scope == other.slug)
+    assert len(built) == 3
+    assert json.loads(emptied.content)["report"]["items"] == []
+    assert states(spring) == dict.fromkeys([*SCOPES, other.slug], "built")
+
+
+def test_a_withdrawn_report_without_items_is_not_built_anew(spring, approver):
+    other = create_committee("Skoleudvalget")
+    moved = create_item(spring.agreement, "5.01", committees=[other])
+    build(spring, approver)
+    withdraw_editions(follow_up_round=spring, scopes={other.slug}, by=approver, reason="Hører ikke til her")
+    moved.responsibilities.filter(committee=other).update(committee=create_committee("Økonomiudvalget"))
+
+    built = build(spring, approver, reason="5.01 hører til Økonomiudvalget")
+
+    assert {each.publication.scope for each in built} == SCOPES
+
+
 # --- What was stored stays -------------------------------------------------------------------------------------------
 def test_the_chain_holds(spring, approver):
     publish(spring, approver)
@@ -387,3 +413,40 @@ def test_two_builds_at_once_are_one_and_a_refusal(spring, approver, monkeypatch)
     with pytest.raises(EditionRefused, match="samtidig"):
         build(spring, approver)
     assert Edition.objects.count() == before
+
+
+# --- What must go, and what was never meant -------------------------------------------------------------------------
+def test_an_older_edition_can_be_withdrawn_too(spring, approver):
+    publish(spring, approver)
+    correct(spring)
+    build(spring, approver, reason="Et navn måtte ud")
+    release_editions(follow_up_round=spring, scopes=SCOPES, by=approver)
+    open_editions(follow_up_round=spring, by=approver)
+
+    withdraw_editions(follow_up_round=spring, scopes={"samlet@1"}, by=approver, reason="Et navn måtte ud")
+
+    first = Edition.objects.get(publication__scope="samlet", number=1)
+    assert (first.state, first.reach) == ("withdrawn", "open")
+    assert states(spring)["samlet"] == "open"
+    with pytest.raises(EditionRefused):  # once
+        withdraw_editions(follow_up_round=spring, scopes={"samlet@1"}, by=approver, reason="Igen")
+
+
+def test_a_round_of_which_nothing_stands_is_not_published(spring, approver):
+    publish(spring, approver)
+
+    withdraw_editions(follow_up_round=spring, scopes={"samlet"}, by=approver, reason="Forkert")
+    assert FollowUpRound.objects.get(pk=spring.pk).state == "published"
+    withdraw_editions(follow_up_round=spring, scopes={"oekonomiudvalget"}, by=approver, reason="Forkert")
+    assert FollowUpRound.objects.get(pk=spring.pk).state == "closed"
+
+
+def test_a_round_opened_by_mistake_is_published_again(spring, approver):
+    publish(spring, approver)
+    FollowUpRound.objects.filter(pk=spring.pk).update(state="closed")
+
+    assert build(spring, approver, reason="Ingen rettelser alligevel") == []
+
+    assert FollowUpRound.objects.get(pk=spring.pk).state == "published"
+    assert Edition.objects.count() == 2
+    assert Event.objects.filter(act=Act.ROUND_CHANGED, note__contains="Intet er ændret").exists()

@@ -34,6 +34,16 @@ def test_a_planned_round_opens(db, approver):
     assert (opened.opened_at, opened.opens_on, opened.deadline) == (NOW, date(2031, 5, 1), None)
 
 
+def test_no_round_of_a_draft_opens(db, approver):
+    planned = create_round(create_agreement(signed_on=None), state="planned")
+
+    with pytest.raises(RoundStateError, match="Aftalen er ikke indgået endnu"):
+        open_round(follow_up_round=planned, by=approver, now=NOW)
+
+    assert stored(planned)["state"] == "planned" and stored(planned)["version"] == 1
+    assert not events_of(planned).exists()
+
+
 def test_the_planned_dates_stay(db, approver):
     planned = create_round(state="planned", opens_on=date(2031, 5, 2), deadline=date(2031, 5, 20))
 

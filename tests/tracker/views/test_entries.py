@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.factories import create_assessment, create_centre, create_item, create_user, entry_of
+from tests.factories import (
+    create_assessment,
+    create_centre,
+    create_item,
+    create_milestone_change,
+    create_user,
+    entry_of,
+)
 from tests.tracker.views.pages import HTMX, Page, signed_in, text_of
 from tracker.actions.assessments import Answers, save_draft, submit_assessment
 from tracker.actions.rounds import close_round
@@ -45,6 +52,15 @@ def test_entry_page_shows_what_to_judge_by(stage, editor):
     assert "Sidste rundes ord" in page.text and page.fields["comment"] == ""
     assert "0 af 2 indsendt" in page.text
     assert page.fields["version"] == "0" and page.fields["page_token"]
+
+
+def test_a_changed_milestone_is_told_where_it_is_judged(stage, editor, finance):
+    create_milestone_change(stage.item, stage.second, before="Et lettere mål.", reason="Udbuddet gik om.")
+
+    for user in (editor, finance):
+        page = Page(signed_in(user).get(stage.entry()))
+
+        assert "Milepæl ændret" in page.text and "Et lettere mål." in page.text and "Udbuddet gik om." in page.text
 
 
 def test_entry_list_counts_what_is_submitted(stage, editor):

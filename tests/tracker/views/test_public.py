@@ -15,6 +15,7 @@ from budget.models import ItemLink
 from tests.editions import OTHER, OWN, create_frozen
 from tests.factories import create_agreement, create_item
 from tests.tracker.views.pages import Page, signed_in, text_of
+from tracker.actions.publications import withdraw_editions
 from tracker.reports.public_news import feed_entries
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -319,10 +320,12 @@ def test_a_withdrawn_edition_leaves_a_notice_with_the_reason(client, opened, fin
     assert "Udgaven er trukket tilbage" in read and opened.canary() in read
 
 
-def test_where_a_correction_is_withdrawn_the_one_before_stands_and_says_so(client, corrected):
+def test_where_a_correction_is_withdrawn_the_one_before_can_be_read_and_says_so(client, corrected):
     corrected.withdraw("Et navn stod forkert", scopes={OWN})
 
-    page = Page(client.get(corrected.path(f"{OWN}/")))
+    notice = client.get(corrected.path(f"{OWN}/"))
+    assert notice.status_code == 410 and "Du kan læse udgave 1 i stedet. Den er ældre" in text_of(notice)
+    page = Page(client.get(corrected.path(f"{OWN}/udgave-1/")))
 
     assert "erstattet af udgave 2" in page.text and "som siden er trukket tilbage" in page.text
     assert corrected.canary(1) in page.text and corrected.canary(2) not in page.text
@@ -392,7 +395,8 @@ def test_public_answers_may_be_kept_for_a_minute_and_asked_for_by_their_tag(clie
         assert answer.headers["Cache-Control"] == f"public, max-age={seconds}", path
         again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status_code, again.content) == (304, b""), path
-        assert again.headers["ETag"] == answer.headers["ETag"]
+        for name in ("ETag", "Content-Security-Policy"):  # a browser keeps the page and takes these headers for its own
+            assert again.headers[name] == answer.headers[name], path
         assert client.get(path, headers={"If-None-Match": '"andet"'}).status_code == 200
         head = client.head(path)
         assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", answer.headers["ETag"]), path
@@ -519,3 +523,14 @@ def test_the_accessibility_statement_says_what_does_not_work_and_where_to_compla
         and "Henvend dig til" in plain
     )
     assert "tilgaengelighed@example.dk" in page.text and "https://was.example.dk/1" in page.links
+
+
+def test_what_was_superseded_does_not_stand_again_when_its_successor_is_withdrawn(corrected, approver):
+    scopes = {"samlet", OWN, OTHER}
+    withdraw_editions(follow_up_round=corrected.round, scopes=scopes, by=approver, reason="Også forkert")
+    year = corrected.round.agreement.budget_year
+
+    newest = Client().get(f"/offentlig/{year}/1/samlet/")
+
+    assert newest.status_code == 410 and "Også forkert" in newest.content.decode()
+    assert Client().get(f"/offentlig/{year}/1/samlet/udgave-1/").status_code == 200
