@@ -84,10 +84,6 @@ class ScopeReport:
     def superseded(self) -> list[Edition]:
         return [each for each in self.known.readable if each.number < self.edition.number]
 
-    @property
-    def is_replaced_by_withdrawn(self) -> bool:
-        return self.known.withdrawn is not None and self.known.withdrawn.number > self.edition.number
-
 
 @dataclass(frozen=True)
 class CountedScope:
