@@ -87,6 +87,7 @@ class MyPage:
     returned: list[EntryRow] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     boards: list[RoundTask] = field(default_factory=list)
+    closed: list[FollowUpRound] = field(default_factory=list)
     coming: list[FollowUpRound] = field(default_factory=list)
     published: list[FollowUpRound] = field(default_factory=list)
     agreements: list[Agreement] = field(default_factory=list)
@@ -106,7 +107,8 @@ def my_page(*, user: User, today: date) -> MyPage:
     rounds.sort(key=lambda each: (each.deadline or date.max, each.agreement.budget_year, each.number))
     is_open = [each for each in rounds if each.is_open]
     tasks = [task for each in is_open if user.is_of_centre and (task := _task(each, user, today)).rows]
-    boards = [_board(each, user, today) for each in is_open if has_permission(user, Permission.BOARD_READ)]
+    boards_are_read = has_permission(user, Permission.BOARD_READ)
+    boards = [_board(each, user, today) for each in is_open if boards_are_read]
     is_reporting = has_permission(user, Permission.ENTRY_LIST)
     newest = {each.agreement_id: each for each in sorted(rounds, key=lambda each: each.number) if each.is_published}
     return MyPage(
@@ -114,6 +116,7 @@ def my_page(*, user: User, today: date) -> MyPage:
         returned=_returned(tasks, boards),
         waiting=_waiting(rounds, user),
         boards=boards,
+        closed=[each for each in rounds if boards_are_read and each.state == RoundState.CLOSED],
         coming=[each for each in rounds if is_reporting and each.state == RoundState.PLANNED],
         published=list(newest.values()),
         agreements=list(Agreement.objects.exclude(signed_on=None)),
