@@ -6,6 +6,7 @@ The same guards as in `assessments`: the round's row is locked first, and every 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from budget.models import Item
@@ -165,8 +166,8 @@ def save_finance_note(
     now: datetime | None = None,
 ) -> FinanceNote | None:  # fmt: skip
     """Økonomi og Styring's own words beside the entry, whatever the centre has done, until it is approved. `version` is
-    the one the form was opened with (0: no note yet); a blank text takes the note away. The assessment's row is never
-    touched. Raises RoundStateError, WrongState or RowChanged."""
+    the one the form was opened with (0: no note yet); a blank text takes the note away. Nothing the centre has entered
+    is touched. Raises RoundStateError, WrongState or RowChanged."""
     now = now or timezone.now()
     if locked_round(follow_up_round).is_published:
         raise RoundStateError("Runden er offentliggjort. Bemærkningen kan ikke længere ændres.")
@@ -183,6 +184,9 @@ def save_finance_note(
     refuse_cpr_numbers(texts_of(FinanceNote, {"text": text}), subject=subject, by=by, reason=cpr_reason, now=now)
     note = _change_note(current, text, by, now) if current else _insert_note(item, follow_up_round, text, by, now)
     note_author(item, follow_up_round, by)
+    # an approver who has the entry open has not seen this note: the version tells. The centre's words stay as they are.
+    submitted = Assessment.objects.filter(item=item, follow_up_round=follow_up_round, state=AssessmentState.SUBMITTED)
+    submitted.update(version=F("version") + 1)
     removed = "" if text else "bemærkningen er fjernet"
     write_event(act=Act.FINANCE_NOTE_SAVED, by=by, subject=subject, note=removed, now=now)
     return note

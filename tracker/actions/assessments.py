@@ -59,9 +59,10 @@ def save_draft(
     page_token: str = "",
     page_sequence: int = 0,
     cpr_reason: str = "",
+    is_explicit: bool = False,
     now: datetime | None = None,
 ) -> Assessment:
-    """Keeps what has been typed, as a draft.
+    """Keeps what has been typed, as a draft; field history gets a row where somebody saved it themselves.
 
     `version` is the one the form was opened with (0: nothing yet). A page never conflicts with itself: if the answer to
     a save of its own got lost, `page_token` tells that the newer version is its own, and `page_sequence` (how many
@@ -85,11 +86,18 @@ def save_draft(
         if version:
             raise WrongState("Vurderingen findes ikke længere. Genindlæs siden.")
         note_author(item, follow_up_round, by)
-        return _insert_draft(Assessment(item=item, follow_up_round=follow_up_round, **typed))
+        draft = _insert_draft(Assessment(item=item, follow_up_round=follow_up_round, **typed))
+        if is_explicit:
+            Assessment.history.bulk_history_create([draft], default_user=by)
+        return draft
     is_own_page = bool(page_token) and current.page_token == page_token
     # a page from before the return would otherwise hand in once more what is to be mended, comment unread
     has_missed_a_return = current.returned_at is not None and current.version != version and not is_own_page
     if answers.are_those_of(current) and current.saved_by == by and not has_missed_a_return:
+        if is_explicit and current.is_draft and not Assessment.history.filter(
+            id=current.pk, version=current.version
+        ).exists():  # an autosave has been here before
+            Assessment.history.bulk_history_create([current], update=True, default_user=by)
         return current  # sent twice: a double click, or a repeat after a lost answer
     if not current.is_draft:
         raise WrongState("Vurderingen er indsendt og kan ikke rettes. Fortryd indsendelsen først.")
@@ -101,7 +109,7 @@ def save_draft(
         typed["is_taken_over"] = False
     if not page_token or (current.page_token, current.saved_by_id) != (page_token, by.pk):
         note_author(item, follow_up_round, by)  # else this page's last save did
-    return change_assessment(current, by, history=False, **typed)
+    return change_assessment(current, by, history=is_explicit, **typed)
 
 
 def _refuse_cpr_numbers(entry: Entry, answers: Answers, by: User, reason: str, now: datetime) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from budget.models import Item, Responsibility
 from tracker.models import Act, Assessment, Entry, Event, FinanceNote, Milestone, User, subject_of
-from tracker.permissions import Permission, has_permission
+from tracker.permissions import Permission, has_permission, reports_for
 from tracker.reports.people import names_of
+from tracker.statuses import REPORTED
 
 _NOTE = str(FinanceNote._meta.get_field("text").verbose_name)
 _LABELS = {"effort": "indsats", "economy": "økonomi"}
@@ -49,12 +50,26 @@ def item_history(item: Item, entries: list[Entry], user: User) -> list[HistoryEn
     for entry in entries:
         if entry.assessment and has_permission(user, Permission.ENTRY_READ, entry):
             rows = Assessment.history.filter(id=entry.assessment.pk).select_related("history_user")
+            if not reports_for(user, item):
+                rows = _as_handed_in(rows)
             found += _row_changes(rows, f"vurderingen, {entry.follow_up_round.label}")
     if has_permission(user, Permission.BOARD_READ):  # what a note said before is finance's own, also once it is out
         found += _note_changes(FinanceNote.history.filter(item_id=item.pk).select_related("follow_up_round"))
     told = {(each.who, each.reason) for each in found}
     found += [each for each in _events(item, entries, user) if not (each.is_told and (each.who, each.reason) in told)]
     return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def _as_handed_in(rows) -> list:
+    """Without what a centre kept for itself: finance reads its words from the submission on, and a draft between two of
+    them is the centre's own."""
+    shown, was_handed_in = [], False
+    for row in sorted(rows, key=lambda each: (each.history_date, each.history_id)):
+        is_handed_in = row.state in REPORTED
+        if is_handed_in or row.is_entered_by_finance or was_handed_in:
+            shown.append(row)
+        was_handed_in = is_handed_in
+    return shown
 
 
 def _row_changes(rows, where: str) -> list[HistoryEntry]:

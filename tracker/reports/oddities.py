@@ -4,12 +4,12 @@ filled in before submitting is `missing_answers`."""
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from budget.models import Agreement, YearAmount
-from tracker.models import Assessment, FollowUpRound, missing_answers
+from tracker.models import Assessment, FollowUpRound, MilestoneChange, missing_answers
 from tracker.statuses import Economy
 
 _MONTHS = [
@@ -39,6 +39,7 @@ class Background:
     as_of: date | None = None
     has_money: bool | None = None
     last_comment: str = ""
+    milestone_moved_at: datetime | None = None  # the last time one of the round's milestones was changed
 
 
 def oddities_of(assessment: Assessment, background: Background) -> list[Oddity]:
@@ -53,6 +54,9 @@ def oddities_of(assessment: Assessment, background: Background) -> list[Oddity]:
         found.append(
             Oddity("later_date", f"Bemærkningen nævner {days}, efter opgørelsesdagen {background.as_of:%d.%m.%Y}.")
         )
+    moved_at = background.milestone_moved_at
+    if moved_at and assessment.submitted_at and moved_at > assessment.submitted_at:
+        found.append(Oddity("milestone_moved", "Milepælen er ændret, efter at punktet blev indsendt."))
     return found
 
 
@@ -94,6 +98,7 @@ class Backgrounds:
     follow_up_round: FollowUpRound
     money: dict[int, bool | None]
     comments: dict[int, str]
+    moved: dict[int, datetime]
 
     def of(self, item_id: int) -> Background:
         return Background(
@@ -101,17 +106,19 @@ class Backgrounds:
             as_of=self.follow_up_round.as_of,
             has_money=self.money.get(item_id, False),
             last_comment=self.comments.get(item_id, ""),
+            milestone_moved_at=self.moved.get(item_id),
         )
 
 
 def backgrounds_of(follow_up_round: FollowUpRound) -> Backgrounds:
-    """Two queries whatever the number of items."""
+    """Three queries whatever the number of items."""
     agreement = follow_up_round.agreement
     earlier = Assessment.objects.reported().filter(
         item__agreement=agreement, follow_up_round__number__lt=follow_up_round.number
     )
     comments = dict(earlier.order_by("follow_up_round__number").values_list("item_id", "comment"))
-    return Backgrounds(follow_up_round, money_in_year(agreement), comments)
+    moves = MilestoneChange.objects.filter(follow_up_round=follow_up_round).order_by("at")
+    return Backgrounds(follow_up_round, money_in_year(agreement), comments, dict(moves.values_list("item_id", "at")))
 
 
 def money_in_year(agreement: Agreement) -> dict[int, bool | None]:

@@ -111,6 +111,7 @@ def _save(request: HttpRequest, entry: Entry) -> HttpResponse:
             version=version,
             page_token=form.cleaned_data["page_token"],
             page_sequence=form.cleaned_data["page_sequence"] or 0,
+            is_explicit=not request.htmx and permission is Permission.ENTRY_EDIT,
             cpr_reason="" if request.htmx else form.cpr_reason,  # it may be half written when an autosave comes by
         )
         if permission is Permission.ENTRY_SUBMIT:

@@ -538,7 +538,7 @@ def test_a_note_stands_beside_the_entry_and_leaves_it_alone(entry, item, finance
     kept = FinanceNote.objects.get(**entry)
     assert kept == note
     assert (kept.text, kept.version, kept.saved_by, kept.saved_at) == (note.text, 1, finance, NOW)
-    assert row(entry) == before
+    assert row(entry) == before | {"version": before["version"] + 1}  # so that an approver looks again
     assert acts(item) == [Act.FINANCE_NOTE_SAVED]
     assert EntryAuthor.objects.filter(**entry, user=finance).exists()
     assert [(past.text, past.history_user) for past in kept.history.all()] == [(note.text, finance)]
@@ -747,3 +747,22 @@ def test_a_published_round_takes_no_approvals(item, spring, approver, submitted)
 
     with pytest.raises(RoundStateError):
         approve_many(follow_up_round=spring, by=approver, versions={item.key: 1})
+
+
+def test_a_note_that_the_approver_has_not_seen_is_not_approved(entry, submitted, finance, approver):
+    seen = submitted.version
+    save_finance_note(**entry, by=finance, text="Tallet er ikke efterprøvet.", version=0)
+
+    with pytest.raises(StaleVersion):
+        approve_assessment(**entry, by=approver, version=seen)
+
+    now = Assessment.objects.get(**entry)
+    assert (now.state, now.comment) == ("submitted", "Centerets ord")
+    approve_assessment(**entry, by=approver, version=now.version)
+
+
+def test_a_note_beside_a_draft_leaves_its_version_alone(entry, editor, finance):
+    draft = save_draft(**entry, by=editor, answers=LATE, version=0)
+    save_finance_note(**entry, by=finance, text="Vi venter.", version=0)
+
+    assert save_draft(**entry, by=editor, answers=HAPPY, version=draft.version).version == draft.version + 1

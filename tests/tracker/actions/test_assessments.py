@@ -768,3 +768,25 @@ def test_a_refused_act_leaves_no_trace(entry, item, editor):
     assert row(entry) == before
     assert stored(entry).history.count() == 0
     assert acts(item) == []
+
+
+# --- Field history of what somebody saves themselves -----------------------------------------------------------------
+def history_of(entry):
+    return list(Assessment.history.filter(item=entry["item"]).order_by("history_id").values_list("comment", flat=True))
+
+
+def test_an_explicit_save_has_a_row_of_history_and_an_autosave_none(entry, editor):
+    first = save_draft(**entry, by=editor, answers=LATE, version=0, page_token="side", page_sequence=1)
+    assert history_of(entry) == []
+
+    save_draft(**entry, by=editor, answers=LATE, version=first.version, is_explicit=True)
+    save_draft(**entry, by=editor, answers=LATE, version=first.version, is_explicit=True)
+    save_draft(**entry, by=editor, answers=HAPPY, version=first.version, is_explicit=True)
+
+    assert history_of(entry) == [LATE.comment, HAPPY.comment]
+
+
+def test_a_first_explicit_save_has_one_too(entry, editor):
+    save_draft(**entry, by=editor, answers=LATE, version=0, is_explicit=True)
+
+    assert history_of(entry) == [LATE.comment]

@@ -1,6 +1,6 @@
 """What is told as odd: each kind where it is, and silence where it is not."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -152,3 +152,11 @@ def test_the_last_round_is_the_newest_that_was_reported(db):
 
     assert backgrounds_of(rounds[3]).of(item.pk).last_comment == "Så"
     assert backgrounds_of(rounds[0]).of(item.pk).last_comment == ""
+
+
+@pytest.mark.parametrize(("moved_on", "expected"), [(2, ["milestone_moved"]), (1, []), (None, [])])
+def test_a_milestone_that_was_moved_after_the_entry_is_told(moved_on, expected):
+    moved_at = datetime(2031, 4, moved_on, 12, tzinfo=UTC) if moved_on else None
+    background = Background(2031, has_money=True, milestone_moved_at=moved_at)
+
+    assert codes(background, comment="Derfor", submitted_at=datetime(2031, 4, 1, 13, tzinfo=UTC)) == expected

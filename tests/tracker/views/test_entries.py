@@ -503,3 +503,15 @@ def test_an_editor_of_two_centres_enters_for_both(stage):
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert not saved(stage, stage.foreign).is_entered_by_finance
+
+
+def test_a_centres_saved_drafts_are_its_own_history_until_it_hands_in(stage, editor, finance):
+    entry, page = stage.entry(), f"/aftaler/{stage.year}/punkter/2.02.1/"
+    client = signed_in(editor)
+    answers = {"effort": "neutral", "economy": "kept", "act": ""}
+    client.post(entry, answers | {"comment": "KANARIE et", "version": 0})
+    client.post(entry, answers | {"comment": "KANARIE to", "version": 1})
+    client.post(entry, answers | {"comment": "Afleveret", "version": 2, "act": "submit"})
+
+    assert "KANARIE" in text_of(client.get(page))
+    assert "KANARIE" not in text_of(signed_in(finance).get(page))
