@@ -53,6 +53,12 @@ class RoundNumber(IntConverter):
     regex = r"[1-9]\d?"
 
 
+class EditionNumber(IntConverter):
+    """Nobody knows how many corrections a report will need."""
+
+    regex = r"[1-9]\d{0,4}"
+
+
 class BodyKind(StringConverter):
     """Which part of the register of the organisation."""
 
@@ -63,6 +69,7 @@ register_converter(ItemKey, "key")
 register_converter(TableName, "table")
 register_converter(Year, "year")
 register_converter(RoundNumber, "number")
+register_converter(EditionNumber, "edition")
 register_converter(BodyKind, "body_kind")
 
 round_patterns = [
@@ -119,7 +126,7 @@ public_round_patterns = [
     path("punkter/", public.public_items, name="public_items"),
     path("punkter.csv", public.public_items_csv, name="public_items_csv"),
     path("<slug:scope>/", public_editions.edition_newest, name="edition_newest"),
-    path("<slug:scope>/udgave-<number:edition>/", include(edition_patterns)),
+    path("<slug:scope>/udgave-<edition:edition>/", include(edition_patterns)),
 ]
 
 urlpatterns = [

@@ -12,6 +12,7 @@ from tests.factories import (
     create_agreement,
     create_assessment,
     create_committee,
+    create_edition,
     create_item,
     create_round,
     create_user,
@@ -450,3 +451,9 @@ def test_a_round_opened_by_mistake_is_published_again(spring, approver):
     assert FollowUpRound.objects.get(pk=spring.pk).state == "published"
     assert Edition.objects.count() == 2
     assert Event.objects.filter(act=Act.ROUND_CHANGED, note__contains="Intet er ændret").exists()
+
+
+def test_the_hundredth_edition_has_an_address_too(spring, approver):
+    edition = create_edition(spring, number=100, reason="Endnu en rettelse")
+
+    assert edition.get_absolute_url().endswith("/samlet/udgave-100/")

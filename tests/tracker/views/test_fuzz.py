@@ -62,7 +62,7 @@ QUERIES = st.dictionaries(
     TEXTS,
     max_size=4,
 )
-EXAMPLES = 3000 if os.environ.get("HYPOTHESIS_PROFILE") == "prove" else 60
+EXAMPLES = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "prove" else 60
 MANY = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 VISITORS = ["member", "own editor", "other editor", "finance", "approver", "administrator", "nobody", "anonymous"]
 
