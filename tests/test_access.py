@@ -707,6 +707,7 @@ def visit(world: World, visitor: Visitor, address: Address, row: Row, method: st
 
 
 # --- The crawl -------------------------------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_a_sample_of_the_crawl(db):
     world = create_world("centre submitted")
 
@@ -715,6 +716,7 @@ def test_a_sample_of_the_crawl(db):
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["centre draft", "round closed"])
 def test_finance_reads_no_draft_of_a_centre_anywhere(db, stage):
     world = create_world(stage)
@@ -735,6 +737,7 @@ def test_every_address_for_everyone(db, stage):
     assert wrong == [], f"{len(wrong)} deviations:\n" + "\n".join(wrong[:40])
 
 
+@pytest.mark.slow
 def test_without_the_guard_the_crawl_finds_leaks(db):
     world = create_world("centre draft")
 

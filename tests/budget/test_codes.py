@@ -12,6 +12,8 @@ from budget.files.toml import parse_document, write_document
 from budget.models import Item
 from tests.factories import create_agreement, create_item, create_section
 
+pytestmark = pytest.mark.slow
+
 IN_ORDER = [
     "1", "1.02", "2", "2.02", "2.02.1", "2.02.2", "2.02.10", "2.9", "2.10", "3.04", "3.4", "3.04.1", "3.23", "6.9",
     "6.10", "6.11", "9.1", "10", "10.1", "10.1.1.1.1.1", "1000.1",

@@ -13,6 +13,8 @@ from tests.files import YEAR, small_document, write_file
 from tests.spoiling import assert_listed, causes, causes_of, drop, more, put
 from tracker.actions.agreement_files import load_agreement, load_organisation
 
+pytestmark = pytest.mark.slow
+
 
 def first_item_again(document):
     document["items"].append(document["items"][0] | {"milestones": [], "assessments": []})

@@ -22,6 +22,8 @@ from tracker.errors import AgreementSigned, DraftInUse, UploadOutdated
 from tracker.models import Act, AgreementUpload, Event, User
 from tracker.statuses import Role
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2031, 5, 1, 12, tzinfo=UTC)
 
 

@@ -26,6 +26,8 @@ from tracker.actions.uploads import upload_agreement
 from tracker.models import Act, AllowedNumber, Assessment, Event
 from tracker.statuses import Role
 
+pytestmark = pytest.mark.slow
+
 NUMBER, MASKED = "010203-1234", "010203-····"
 TYPED = f"Om {NUMBER}"
 REASON = "Det er et lokalnummer."

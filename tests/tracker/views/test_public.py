@@ -18,6 +18,8 @@ from tests.tracker.views.pages import Page, signed_in, text_of
 from tracker.actions.publications import withdraw_editions
 from tracker.reports.public_news import feed_entries
 
+pytestmark = pytest.mark.slow
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

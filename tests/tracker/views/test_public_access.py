@@ -19,6 +19,8 @@ from tracker.models import Edition
 from tracker.permissions import TABLE, Answer, Permission
 from tracker.statuses import Role
 
+pytestmark = pytest.mark.slow
+
 _OWN_TO_A_REQUEST = re.compile(rb'(csrfmiddlewaretoken" value=")[^"]*')
 
 

@@ -23,6 +23,8 @@ from tracker.actions.stated_amounts import StatedRow, replace_stated_amounts, st
 from tracker.actions.strategy import goal_rows, rate_rows, target_rows
 from tracker.models import LevelDefinition
 
+pytestmark = pytest.mark.slow
+
 FRONT = "/opsaetning/"
 NEW = "/opsaetning/aftaler/ny/"
 
