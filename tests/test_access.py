@@ -707,7 +707,7 @@ def visit(world: World, visitor: Visitor, address: Address, row: Row, method: st
 
 
 # --- The crawl -------------------------------------------------------------------------------------------------------
-@pytest.mark.slow
+@pytest.mark.slow_guard
 def test_a_sample_of_the_crawl(db):
     world = create_world("centre submitted")
 
@@ -716,7 +716,7 @@ def test_a_sample_of_the_crawl(db):
     assert wrong == []
 
 
-@pytest.mark.slow
+@pytest.mark.slow_guard
 @pytest.mark.parametrize("stage", ["centre draft", "round closed"])
 def test_finance_reads_no_draft_of_a_centre_anywhere(db, stage):
     world = create_world(stage)
@@ -737,7 +737,7 @@ def test_every_address_for_everyone(db, stage):
     assert wrong == [], f"{len(wrong)} deviations:\n" + "\n".join(wrong[:40])
 
 
-@pytest.mark.slow
+@pytest.mark.slow_guard
 def test_without_the_guard_the_crawl_finds_leaks(db):
     world = create_world("centre draft")
 
@@ -756,7 +756,7 @@ def test_reading_writes_nothing(db):
     world = create_world("centre draft")
     before = all_rows()
 
-    crawl(world, methods=("GET",), everything=True)
+    crawl(world, methods=("GET",), modes=(False,), everything=True)
 
     assert all_rows() == before
 

@@ -364,9 +364,10 @@ def test_a_mail_tells_nothing_of_what_stands_in_an_entry(spring, editor, chief, 
 
     assert len(mail.outbox) == 3
     for message in mail.outbox:
-        text = message.message().as_bytes().decode()
+        lines = message.message().as_bytes().decode().splitlines()
+        text = "\n".join(line for line in lines if not line.startswith("Message-ID"))  # digits of chance
         assert "2.02.1 Tagrender på skolen (returneret med en bemærkning)" in message.body
-        words = ["KANARIE", "987", "sur", "glad", "not_kept", "3.10", "Andres punkt"]
+        words = ["KANARIE", "987654321", "987.654", "sur", "glad", "not_kept", "3.10", "Andres punkt"]
         assert [word for word in words if word in message.body or word in text] == []
 
 

@@ -19,7 +19,7 @@ from tracker.models import Edition
 from tracker.permissions import TABLE, Answer, Permission
 from tracker.statuses import Role
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow_guard  # rights do not depend on the database
 
 _OWN_TO_A_REQUEST = re.compile(rb'(csrfmiddlewaretoken" value=")[^"]*')
 
