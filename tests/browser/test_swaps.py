@@ -53,7 +53,7 @@ def test_mobile_menu_works_by_keyboard(browse):
     drawer = page.locator(".mobile-drawer")
     expect(drawer).to_be_visible()
     assert_accessible(page)
-    for name in ("Luk menu", "Min side", "Aftaler", "Log af"):
+    for name in ("Luk menu", "Min side", "Aftaler", "Offentlig side", "Log af"):
         expect(drawer.locator(":focus")).to_have_count(1)  # the focus stays inside
         reached = drawer.locator("a, button").filter(has_text=name if name != "Luk menu" else "Luk").first
         expect(reached).to_be_focused()
