@@ -375,6 +375,7 @@ def _tamper(table: str, assignment: str) -> None:
     """What somebody with the database's own password could do: take the guard away, change, put it back."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks outstanding cannot be altered
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         else:
             found = cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
